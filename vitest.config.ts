@@ -1,0 +1,43 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Unit tests read the sources; the `packages` project reads what `npm pack` would publish. */
+const alias = [
+  { find: /^@gro\/([a-z-]+)$/, replacement: source("./packages/$1/src/index.ts") },
+  { find: /^@gro\/([a-z-]+)\/([a-z-]+)$/, replacement: source("./packages/$1/src/$2/index.ts") },
+];
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "./test/closing-line-reporter.ts"],
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/packages/**", "test/long/**"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "packages",
+          include: ["test/packages/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "long",
+          include: ["test/long/**/*.test.ts"],
+          testTimeout: 900_000,
+        },
+      },
+    ],
+  },
+});
