@@ -1,14 +1,49 @@
-export type { Completion, CompletionRequest, CompletionUsage, FinishReason } from "./plan/completion.js";
+export { summarize } from "./summarize.js";
+export { createSummarizer, type Summarizer } from "./create-summarizer.js";
+export { chunkText } from "./chunk-text.js";
+export { summaryEvents } from "./summary-events.js";
+export { toStorageRecord, type SummaryStorageRecord } from "./storage-record.js";
+export type { SummaryResult } from "./summary-result.js";
+export type { SummarizeOptions } from "./options/summarize-options.js";
+
 export type { GenerateRequest, LanguageModel } from "./ports/language-model.js";
 export type { LoadableTokenizer, Tokenizer } from "./ports/tokenizer.js";
 export type { Memo } from "./ports/memo.js";
 export type { Clock } from "./ports/clock.js";
-export {
-  readPrompt,
-  type LengthLimit,
-  type PromptView,
-  type Section,
-  type SectionName,
-} from "./plan/prompts/frame.js";
+export type { RetryDecision, RetryPolicy } from "./ports/retry-policy.js";
+export type {
+  FinishedEvent,
+  PlannedEvent,
+  ProgressCounts,
+  StepDoneEvent,
+  StepRetriedEvent,
+  StepStartedEvent,
+  SummaryEventMap,
+  SummaryEventSink,
+} from "./ports/summary-events.js";
+
+export { tiktoken } from "./tokens/tiktoken.js";
+export { approximate } from "./tokens/approximate.js";
+export { memoryMemo } from "./execute/memory-memo.js";
+export { systemClock } from "./execute/system-clock.js";
+export { exponentialRetry, type RetryOptions } from "./execute/exponential-retry.js";
+export type { SummaryUsage } from "./execute/usage.js";
+
+export { SummarizationError, type ErrorContext, type SummarizationErrorCode } from "./errors/summarization-error.js";
+export { InvalidOptionError } from "./errors/invalid-option-error.js";
+export { InvalidContentError } from "./errors/invalid-content-error.js";
+export { CallTimeoutError, CompletionRejectedError, StepFailedError, type RejectionReason } from "./errors/step-error.js";
+export { TokenizerFailedError, TokenizerNotLoadedError } from "./errors/tokenizer-error.js";
+
+export type { Chunk } from "./plan/chunk/chunk.js";
+export type { Completion, CompletionRequest, CompletionUsage, FinishReason } from "./plan/completion.js";
+export type { Fit } from "./plan/node-summary.js";
+export type { SourceNode } from "./plan/outcome.js";
+export type { ContentPrompts, ContentType } from "./plan/prompts/content-type.js";
+export type { StepDescription, StepKind } from "./plan/step.js";
+export type { Warning } from "./plan/warning.js";
+
+export { readPrompt, type LengthLimit, type PromptView, type Section, type SectionName } from "./plan/prompts/frame.js";
 export { sentenceSpans, type TextSpan } from "./plan/text/sentences.js";
 export { countWords } from "./plan/text/words.js";
+export { trimToTokens } from "./plan/text/trim.js";

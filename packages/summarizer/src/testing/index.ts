@@ -1,1 +1,9 @@
-export {};
+export { answerAs, type Behaviour } from "./behaviours.js";
+export {
+  ScriptedError,
+  scriptedModel,
+  type Cue,
+  type ScriptedModel,
+  type ScriptedModelOptions,
+} from "./scripted-model.js";
+export { virtualClock, type VirtualClock, type VirtualClockOptions } from "./virtual-clock.js";

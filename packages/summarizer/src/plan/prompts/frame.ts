@@ -62,8 +62,9 @@ function delimiterId(sections: readonly Section[]): string {
   }
 }
 
-function limitSentence(limit: LengthLimit): string {
-  return `Write at most ${limit.words} ${limit.unit} (${limit.tokens} tokens).`;
+function limitSentence({ words, unit, tokens }: LengthLimit): string {
+  const unitName = words === 1 ? unit.slice(0, -1) : unit;
+  return `Write at most ${words} ${unitName} (${tokens} ${tokens === 1 ? "token" : "tokens"}).`;
 }
 
 /** Puts instruction, limit and data together as one prompt. */
@@ -75,7 +76,7 @@ export function writePrompt(instruction: string, limit: LengthLimit, sections: r
   return [`${instruction} ${limitSentence(limit)}`, ...data].join("\n\n");
 }
 
-const LIMIT = /^(.*) Write at most (\d+) (words|characters) \((\d+) tokens\)\.\n\n</su;
+const LIMIT = /^(.*) Write at most (\d+) (word|character)s? \((\d+) tokens?\)\.\n\n</su;
 const OPENING = /<(earlier-summary|context|text|summary|draft)-([0-9a-f]{6})>\n/y;
 
 /** Takes a prompt of `writePrompt` apart, or answers `undefined` for any other text. */
@@ -100,7 +101,7 @@ export function readPrompt(prompt: string): PromptView | undefined {
     instruction: head[1] ?? "",
     limit: {
       words: Number(head[2]),
-      unit: head[3] === "characters" ? "characters" : "words",
+      unit: head[3] === "character" ? "characters" : "words",
       tokens: Number(head[4]),
     },
     sections,

@@ -1,0 +1,88 @@
+import type { Completion } from "../plan/completion.js";
+import { describeStep, type Step } from "../plan/step.js";
+import type { SummaryTree } from "../plan/tree/summary-tree.js";
+import type { Warning } from "../plan/warning.js";
+import type { PlannedEvent, ProgressCounts, SummaryEventMap, SummaryEventSink } from "../ports/summary-events.js";
+import { NO_USAGE, withCall, type SummaryUsage } from "./usage.js";
+
+/** Keeps count of a run and tells those who listen. A listener that throws never harms a run that costs money. */
+export class Progress {
+  private started = 0;
+  private done = 0;
+  private expected = 0;
+  private spent: SummaryUsage = NO_USAGE;
+  private readonly noted = new Map<Warning["code"], Warning>();
+
+  constructor(private readonly sink: SummaryEventSink | undefined) {}
+
+  get usage(): SummaryUsage {
+    return this.spent;
+  }
+
+  get warnings(): readonly Warning[] {
+    return [...this.noted.values()];
+  }
+
+  private get counts(): ProgressCounts {
+    return {
+      stepsStarted: this.started,
+      stepsDone: this.done,
+      stepsExpected: Math.max(this.expected, this.started),
+    };
+  }
+
+  planned(event: Omit<PlannedEvent, "chunks" | "merges">, tree: SummaryTree | undefined): void {
+    const nodes = tree?.nodes ?? [];
+    const chunks = nodes.filter(({ kind }) => kind === "chunk").length;
+    this.expected = nodes.length;
+    this.emit("planned", { ...event, chunks, merges: nodes.length - chunks });
+  }
+
+  stepStarted(step: Step): void {
+    this.started += 1;
+    if (step.kind === "shorten") this.expected += 1;
+    this.emit("stepStarted", { step: describeStep(step), counts: this.counts });
+  }
+
+  stepRetried(step: Step, attempt: number, afterMs: number, error: unknown): void {
+    this.emit("stepRetried", { step: describeStep(step), attempt, afterMs, error });
+  }
+
+  stepDone(step: Step, source: "model" | "memo", completion: Completion): void {
+    this.done += 1;
+    if (source === "memo") this.spent = { ...this.spent, memoHits: this.spent.memoHits + 1 };
+    this.emit("stepDone", { step: describeStep(step), source, usage: completion.usage, counts: this.counts });
+  }
+
+  callPaid(completion: Completion | undefined): void {
+    this.spent = withCall(this.spent, completion);
+  }
+
+  finished(inputTokens: number, outputTokens: number): void {
+    // Nodes that needed no call are done as well.
+    this.expected = this.done;
+    this.emit("finished", { counts: this.counts, inputTokens, outputTokens });
+  }
+
+  memoWriteFailed(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.warn({
+      code: "memo_write_failed",
+      message: `The memo did not store a completion, so a later run will pay for it again: ${reason}`,
+    });
+  }
+
+  /** Keeps the first warning of a kind. */
+  warn(warning: Warning): void {
+    if (!this.noted.has(warning.code)) this.noted.set(warning.code, warning);
+  }
+
+  private emit<Name extends keyof SummaryEventMap>(name: Name, ...event: SummaryEventMap[Name]): void {
+    try {
+      this.sink?.emit(name, ...event);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.warn({ code: "event_listener_failed", message: `A listener of ${name} threw: ${reason}` });
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { RejectionReason } from "../errors/step-error.js";
+import type { Completion } from "./completion.js";
+import { readPrompt } from "./prompts/frame.js";
+import type { Step } from "./step.js";
+
+/** What a completion is worth: usable, or an error of its step. */
+export type Judgement =
+  | { readonly kind: "usable" }
+  | { readonly kind: "rejected"; readonly reason: RejectionReason; readonly detail?: string };
+
+const USABLE: Judgement = { kind: "usable" };
+
+const FINISH_REASONS: readonly unknown[] = ["stop", "length", "refusal", "other"];
+
+/** Answers over this length that are one unit said again and again are a model's loop. */
+const SHORTEST_LOOP = 160;
+const LONGEST_LOOP_UNIT = 80;
+const LEAST_REPETITIONS = 8;
+
+const HAS_WORDS = /[\p{L}\p{N}]/u;
+
+/** The data that a step hands to the model, without instructions and tags. */
+function sourceOf(step: Step): string {
+  return (readPrompt(step.request.prompt)?.sections ?? []).map(({ text }) => text).join("\n");
+}
+
+function isTokenCount(value: unknown): boolean {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+/** The first field that is not as the port says, or `undefined`. Models come from callers: types promise, this looks. */
+function malformedField(completion: unknown): string | undefined {
+  if (typeof completion !== "object" || completion === null) return "the completion is not an object";
+  const { text, finishReason, usage } = completion as Partial<Record<keyof Completion, unknown>>;
+  if (typeof text !== "string") return "text is not a string";
+  if (!FINISH_REASONS.includes(finishReason)) return "finishReason is not stop, length, refusal or other";
+  if (typeof usage !== "object" || usage === null) return "usage is missing";
+  const { inputTokens, outputTokens } = usage as Partial<Record<string, unknown>>;
+  if (!isTokenCount(inputTokens)) return "usage.inputTokens is not a number of at least 0";
+  if (!isTokenCount(outputTokens)) return "usage.outputTokens is not a number of at least 0";
+  return undefined;
+}
+
+/** The unit that the second half of `text` consists of, or `undefined`. */
+function loopUnit(text: string): string | undefined {
+  if (text.length < SHORTEST_LOOP) return undefined;
+  const tail = text.slice(Math.floor(text.length / 2));
+  const longest = Math.min(LONGEST_LOOP_UNIT, Math.floor(tail.length / LEAST_REPETITIONS));
+  for (let length = 1; length <= longest; length += 1) {
+    if (tail.slice(length) === tail.slice(0, tail.length - length)) return tail.slice(0, length);
+  }
+  return undefined;
+}
+
+/**
+ * Tells whether a completion can stand for its step. A repetition that the source itself contains is no fault
+ * of the model's.
+ */
+export function judgeCompletion(step: Step, completion: unknown): Judgement {
+  const malformed = malformedField(completion);
+  if (malformed !== undefined) return { kind: "rejected", reason: "malformed", detail: malformed };
+  const { text, finishReason } = completion as Completion;
+  // Where shortening fails, the longer draft is there already, and code trims it.
+  if (step.kind === "shorten") return USABLE;
+  if (finishReason === "refusal") return { kind: "rejected", reason: "refused" };
+  if (text.trim() === "") return { kind: "rejected", reason: "empty" };
+  const unit = loopUnit(text.trim());
+  if (unit !== undefined && !sourceOf(step).includes(unit.repeat(3))) {
+    return { kind: "rejected", reason: "degenerate", detail: "one phrase is repeated to the end" };
+  }
+  if (!HAS_WORDS.test(text) && HAS_WORDS.test(sourceOf(step))) {
+    return { kind: "rejected", reason: "degenerate", detail: "it has no letters or digits" };
+  }
+  return USABLE;
+}

@@ -1,0 +1,250 @@
+import type { Completion, CompletionRequest } from "./completion.js";
+import { joinedFit, type NodeSummary } from "./node-summary.js";
+import type { TreePlan } from "./plan.js";
+import { mapRequest, mergeRequest, shortenRequest, type Budget, type PriorSummary } from "./prompts/requests.js";
+import { stepKey, type Step, type StepKind } from "./step.js";
+import type { TextSpan } from "./text/sentences.js";
+import { trimToTokens } from "./text/trim.js";
+import type { Tokenizer } from "./tokenizer.js";
+import type { TreeNode } from "./tree/summary-tree.js";
+
+/*
+ * The life of a node:
+ *
+ *   waiting ──children there──▶ asked ──within budget────────────────▶ done (model)
+ *      │                          └─over budget or cut─▶ shortening ──▶ done (shortened | trimmed)
+ *      └─text already fits its budget─────────────────────────────────▶ done (as-is)
+ *
+ * A chunk waits for nothing. Every node is asked at most once and shortened at most once, so any run ends.
+ */
+type NodeState =
+  | { readonly kind: "waiting"; readonly missing: number }
+  | { readonly kind: "asked"; readonly step: Step }
+  | { readonly kind: "shortening"; readonly step: Step; readonly draft: string }
+  | { readonly kind: "done"; readonly summary: NodeSummary };
+
+/** Runs a plan without doing anything itself: says which steps can be asked now, and takes their completions. */
+export interface PlanMachine {
+  /** Steps that have become ready since the last call, in source order. A key is handed out once in a run. */
+  takeReady(): Step[];
+  /**
+   * Takes the completion of a step handed out before; the completion must have been judged usable.
+   * @throws RangeError for a key that is not waited for.
+   */
+  accept(key: string, completion: Completion): void;
+  /** Whether all roots have their summaries. */
+  isFinished(): boolean;
+  /** The summary of a node, by its id; `undefined` while it is not done. */
+  summaryOf(nodeId: number): NodeSummary | undefined;
+}
+
+/** The parts of its budget that a prompt asks for: roots come close to it, inner nodes leave room to be a little over. */
+const ASKED_OF_ROOT = 0.95;
+const ASKED_OF_INNER = 0.8;
+const ASKED_WHEN_SHORTENING = 0.8;
+
+/** Summaries are joined as paragraphs. */
+export const SEPARATOR = "\n\n";
+
+function askedTokens(tokens: number, share: number): number {
+  return Math.max(1, Math.floor(tokens * share));
+}
+
+class Machine implements PlanMachine {
+  private readonly states: NodeState[];
+  private readonly parents: (number | undefined)[];
+  private readonly waitingFor = new Map<string, number[]>();
+  private readonly answered = new Map<string, Completion>();
+  private ready: Step[] = [];
+  private readonly roots: ReadonlySet<number>;
+
+  constructor(
+    private readonly plan: TreePlan,
+    private readonly tokenizer: Tokenizer,
+  ) {
+    const { nodes, roots } = plan.tree;
+    this.roots = new Set(roots);
+    this.parents = nodes.map(() => undefined);
+    this.states = nodes.map((node) => ({
+      kind: "waiting",
+      missing: node.kind === "merge" ? node.children.length : 0,
+    }));
+    for (const node of nodes) {
+      if (node.kind === "merge") for (const child of node.children) this.parents[child] = node.id;
+    }
+    for (const node of nodes) if (node.kind === "chunk") this.askChunk(node);
+  }
+
+  takeReady(): Step[] {
+    const ready = this.ready;
+    this.ready = [];
+    return ready;
+  }
+
+  accept(key: string, completion: Completion): void {
+    const waiting = this.waitingFor.get(key);
+    if (waiting === undefined) throw new RangeError(`No step of this plan waits for the key ${key}.`);
+    this.waitingFor.delete(key);
+    this.answered.set(key, completion);
+    for (const nodeId of waiting) this.advance(nodeId, completion);
+  }
+
+  isFinished(): boolean {
+    return this.plan.tree.roots.every((root) => this.states[root]?.kind === "done");
+  }
+
+  summaryOf(nodeId: number): NodeSummary | undefined {
+    const state = this.states[nodeId];
+    return state?.kind === "done" ? state.summary : undefined;
+  }
+
+  private askChunk(node: TreeNode & { kind: "chunk" }): void {
+    const { content } = this.plan;
+    const { start, end, tokens, contextStart } = node.chunk;
+    const text = content.slice(start, end);
+    const fits = tokens <= node.budgetTokens && !this.carriesPrior(node);
+    if (fits || text.trim() === "") return this.passOn(node, text.trim());
+    const request = mapRequest(
+      text,
+      content.slice(contextStart, start),
+      this.priorFor(node),
+      this.budgetOf(node),
+      this.requestSettings(),
+    );
+    this.ask(node, this.describe(node, "map", request));
+  }
+
+  private askMerge(node: TreeNode & { kind: "merge" }): void {
+    const children = node.children.map((child) => this.summaryOf(child)?.text ?? "").filter((text) => text !== "");
+    const joined = children.join(SEPARATOR);
+    const fits = this.tokenizer.count(joined) <= node.budgetTokens && !this.carriesPrior(node);
+    if (fits || joined === "") return this.passOn(node, joined);
+    const request = mergeRequest(children, this.priorFor(node), this.budgetOf(node), this.requestSettings());
+    this.ask(node, this.describe(node, "merge", request));
+  }
+
+  /** A text that fits its node's budget needs no model, on any level: the rule of the whole library. */
+  private passOn(node: TreeNode, text: string): void {
+    const children = node.kind === "merge" ? node.children.map((child) => this.summaryOf(child)?.fit ?? "as-is") : [];
+    this.finish(node, { text, tokens: this.tokenizer.count(text), fit: joinedFit(children), stepKey: null });
+  }
+
+  private ask(node: TreeNode, step: Step): void {
+    this.states[node.id] = { kind: "asked", step };
+    this.expect(node.id, step);
+  }
+
+  /** Hands a step out, unless the same key is under way for another node or has been answered already. */
+  private expect(nodeId: number, step: Step): void {
+    const answer = this.answered.get(step.key);
+    if (answer !== undefined) return this.advance(nodeId, answer);
+    const waiting = this.waitingFor.get(step.key);
+    if (waiting !== undefined) {
+      waiting.push(nodeId);
+      return;
+    }
+    this.waitingFor.set(step.key, [nodeId]);
+    this.ready.push(step);
+  }
+
+  private advance(nodeId: number, completion: Completion): void {
+    const node = this.plan.tree.nodes[nodeId];
+    const state = this.states[nodeId];
+    if (node === undefined || state === undefined) return;
+    if (state.kind === "asked") this.weigh(node, state.step, completion);
+    else if (state.kind === "shortening") this.settle(node, state.step, state.draft, completion);
+  }
+
+  /** First rung of the length ladder: within the budget and complete, or one request to shorten. */
+  private weigh(node: TreeNode, step: Step, completion: Completion): void {
+    const text = completion.text.trim();
+    const tokens = this.tokenizer.count(text);
+    if (tokens <= node.budgetTokens && completion.finishReason !== "length") {
+      return this.finish(node, { text, tokens, fit: "model", stepKey: step.key });
+    }
+    // No request may grow with what a model babbles: a draft is read up to the limit it had.
+    const draft = trimToTokens(text, step.request.maxOutputTokens, this.tokenizer);
+    const budget = {
+      tokens: node.budgetTokens,
+      askedTokens: askedTokens(node.budgetTokens, ASKED_WHEN_SHORTENING),
+    };
+    const shorten = this.describe(node, "shorten", shortenRequest(draft, budget, this.requestSettings()));
+    this.states[node.id] = { kind: "shortening", step: shorten, draft };
+    this.expect(node.id, shorten);
+  }
+
+  /** Last rungs: the shorter wording if it is within the budget, else a cut. */
+  private settle(node: TreeNode, step: Step, draft: string, completion: Completion): void {
+    const isUsable = completion.finishReason !== "refusal" && completion.text.trim() !== "";
+    const text = isUsable ? completion.text.trim() : draft;
+    const tokens = this.tokenizer.count(text);
+    if (isUsable && tokens <= node.budgetTokens && completion.finishReason !== "length") {
+      return this.finish(node, { text, tokens, fit: "shortened", stepKey: step.key });
+    }
+    const trimmed = trimToTokens(text, node.budgetTokens, this.tokenizer);
+    this.finish(node, {
+      text: trimmed,
+      tokens: this.tokenizer.count(trimmed),
+      fit: "trimmed",
+      stepKey: step.key,
+    });
+  }
+
+  private finish(node: TreeNode, summary: NodeSummary): void {
+    this.states[node.id] = { kind: "done", summary };
+    const parentId = this.parents[node.id];
+    if (parentId === undefined) return;
+    const parent = this.plan.tree.nodes[parentId];
+    const state = this.states[parentId];
+    if (parent?.kind !== "merge" || state?.kind !== "waiting") return;
+    const missing = state.missing - 1;
+    this.states[parentId] = { kind: "waiting", missing };
+    if (missing === 0) this.askMerge(parent);
+  }
+
+  private describe(node: TreeNode, kind: StepKind, request: CompletionRequest): Step {
+    return {
+      key: stepKey(this.plan.settings.modelId, request),
+      kind,
+      level: node.level,
+      span: spanOf(this.plan, node),
+      request,
+      budgetTokens: node.budgetTokens,
+    };
+  }
+
+  /** Exactly one summary carries the earlier one forward: the first of those that make up the result. */
+  private carriesPrior(node: TreeNode): boolean {
+    return this.plan.priorSummary !== null && this.plan.tree.roots[0] === node.id;
+  }
+
+  private priorFor(node: TreeNode): PriorSummary | null {
+    const { priorSummary } = this.plan;
+    return priorSummary === null ? null : { text: priorSummary, isCarriedForward: this.carriesPrior(node) };
+  }
+
+  private budgetOf(node: TreeNode): Budget {
+    const share = this.roots.has(node.id) ? ASKED_OF_ROOT : ASKED_OF_INNER;
+    return { tokens: node.budgetTokens, askedTokens: askedTokens(node.budgetTokens, share) };
+  }
+
+  private requestSettings() {
+    return { contentPrompts: this.plan.settings.contentPrompts, tokenizer: this.tokenizer };
+  }
+}
+
+/** The part of the content that a node stands for. */
+export function spanOf(plan: TreePlan, node: TreeNode): TextSpan {
+  if (node.kind === "chunk") return { start: node.chunk.start, end: node.chunk.end };
+  const first = plan.tree.nodes[node.children[0] ?? -1];
+  const last = plan.tree.nodes[node.children.at(-1) ?? -1];
+  return {
+    start: first === undefined ? 0 : spanOf(plan, first).start,
+    end: last === undefined ? 0 : spanOf(plan, last).end,
+  };
+}
+
+/** Starts a plan from nothing. Replaying the completions of a memo brings it to where an earlier run was. */
+export function startMachine(plan: TreePlan, tokenizer: Tokenizer): PlanMachine {
+  return new Machine(plan, tokenizer);
+}

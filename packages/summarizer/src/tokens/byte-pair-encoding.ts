@@ -1,0 +1,137 @@
+import type { EncodingTables } from "./encoding-tables.js";
+
+/**
+ * Counts tokens as js-tiktoken does, from the same tables, but keeps only what counting needs: building it takes
+ * about a quarter of the time and memory of a full encoder, and every distinct piece is merged once.
+ *
+ * Byte sequences are strings with one character a byte, which a Map looks up without a copy.
+ */
+export interface BytePairEncoding {
+  count(text: string): number;
+}
+
+/** Longer pieces are merged window by window: merging is quadratic in the window, and no real word is longer. */
+const WINDOW_BYTES = 256;
+
+/** How many distinct pieces are remembered. War and Peace has 28,000. */
+const REMEMBERED_PIECES = 100_000;
+
+/** The pattern runs over slices of this many UTF-16 units: one run of 50 million letters would overflow its stack. */
+const SLICE_LENGTH = 32_768;
+
+const NO_RANK = 0x7fffffff;
+const ASCII_ONLY = /^[\0-\x7f]*$/;
+
+function decodeRanks(lines: string): Map<string, number> {
+  const ranks = new Map<string, number>();
+  for (const line of lines.split("\n")) {
+    const [, first, ...tokens] = line.split(" ");
+    if (first === undefined) continue;
+    let rank = Number(first);
+    for (const token of tokens) ranks.set(atob(token), rank++);
+  }
+  return ranks;
+}
+
+/** The end of the slice that begins at `start`: before a space between words, where every pattern breaks too. */
+function sliceEnd(text: string, start: number): number {
+  const limit = start + SLICE_LENGTH;
+  if (limit >= text.length) return text.length;
+  for (let end = limit; end > start + SLICE_LENGTH / 2; end -= 1) {
+    if (text.charCodeAt(end) === 0x20 && /[\p{L}\p{N}] \p{L}/u.test(text.slice(end - 1, end + 2))) return end;
+  }
+  // Half of a surrogate pair would count as a character of its own.
+  return /[\uD800-\uDBFF]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;
+}
+
+export function bytePairEncoding(tables: EncodingTables): BytePairEncoding {
+  const ranks = decodeRanks(tables.bpe_ranks);
+  const pattern = new RegExp(tables.pat_str, "gu");
+  const encoder = new TextEncoder();
+  const remembered = new Map<string, number>();
+  const starts = new Int32Array(WINDOW_BYTES + 2);
+  const pairRanks = new Int32Array(WINDOW_BYTES + 2);
+
+  function toBytes(piece: string): string {
+    if (ASCII_ONLY.test(piece)) return piece;
+    let bytes = "";
+    for (const byte of encoder.encode(piece)) bytes += String.fromCharCode(byte);
+    return bytes;
+  }
+
+  /** Merges the pair of lowest rank until no pair is a token; answers how many parts are left. */
+  function countWindow(bytes: string): number {
+    if (ranks.has(bytes)) return 1;
+    let parts = bytes.length;
+    const rankAt = (part: number): number => {
+      if (part + 2 > parts) return NO_RANK;
+      const end = part + 2 === parts ? bytes.length : starts[part + 2];
+      return ranks.get(bytes.slice(starts[part], end)) ?? NO_RANK;
+    };
+    for (let part = 0; part <= parts; part += 1) starts[part] = part;
+    for (let part = 0; part < parts; part += 1) pairRanks[part] = rankAt(part);
+    for (;;) {
+      let lowest = NO_RANK;
+      let at = -1;
+      for (let part = 0; part < parts - 1; part += 1) {
+        const rank = pairRanks[part] ?? NO_RANK;
+        if (rank < lowest) {
+          lowest = rank;
+          at = part;
+        }
+      }
+      if (at < 0) return parts;
+      starts.copyWithin(at + 1, at + 2, parts + 1);
+      pairRanks.copyWithin(at + 1, at + 2, parts);
+      parts -= 1;
+      pairRanks[at] = rankAt(at);
+      if (at > 0) pairRanks[at - 1] = rankAt(at - 1);
+    }
+  }
+
+  function countBytes(bytes: string): number {
+    if (bytes.length <= WINDOW_BYTES) return countWindow(bytes);
+    let count = 0;
+    for (let start = 0; start < bytes.length; start += WINDOW_BYTES) {
+      count += countRemembered(bytes.slice(start, start + WINDOW_BYTES), countWindow);
+    }
+    return count;
+  }
+
+  function countRemembered(piece: string, count: (piece: string) => number): number {
+    const known = remembered.get(piece);
+    if (known !== undefined) return known;
+    const counted = count(piece);
+    if (remembered.size >= REMEMBERED_PIECES) remembered.clear();
+    remembered.set(piece, counted);
+    return counted;
+  }
+
+  function countPiece(piece: string): number {
+    return piece.length > WINDOW_BYTES
+      ? countBytes(toBytes(piece))
+      : countRemembered(piece, (fresh) => countBytes(toBytes(fresh)));
+  }
+
+  function countSlice(slice: string): number {
+    let count = 0;
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(slice); match !== null; match = pattern.exec(slice)) {
+      count += countPiece(match[0]);
+    }
+    return count;
+  }
+
+  return {
+    count(text) {
+      if (text.length <= SLICE_LENGTH) return countSlice(text);
+      let count = 0;
+      for (let start = 0; start < text.length; ) {
+        const end = sliceEnd(text, start);
+        count += countSlice(text.slice(start, end));
+        start = end;
+      }
+      return count;
+    },
+  };
+}
