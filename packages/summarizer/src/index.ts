@@ -29,21 +29,32 @@ export { systemClock } from "./execute/system-clock.js";
 export { exponentialRetry, type RetryOptions } from "./execute/exponential-retry.js";
 export type { SummaryUsage } from "./execute/usage.js";
 
-export { SummarizationError, type ErrorContext, type SummarizationErrorCode } from "./errors/summarization-error.js";
+export {
+  SummarizationError,
+  type ErrorContext,
+  type SummarizationErrorCode,
+} from "./errors/summarization-error.js";
 export { InvalidOptionError } from "./errors/invalid-option-error.js";
 export { InvalidContentError } from "./errors/invalid-content-error.js";
-export { CallTimeoutError, CompletionRejectedError, StepFailedError, type RejectionReason } from "./errors/step-error.js";
+export { CallTimeoutError, CompletionRejectedError, StepFailedError } from "./execute/step-error.js";
 export { TokenizerFailedError, TokenizerNotLoadedError } from "./errors/tokenizer-error.js";
 
 export type { Chunk } from "./plan/chunk/chunk.js";
 export type { Completion, CompletionRequest, CompletionUsage, FinishReason } from "./plan/completion.js";
+export type { RejectionReason } from "./plan/judge-completion.js";
 export type { Fit } from "./plan/node-summary.js";
 export type { SourceNode } from "./plan/outcome.js";
 export type { ContentPrompts, ContentType } from "./plan/prompts/content-type.js";
 export type { StepDescription, StepKind } from "./plan/step.js";
 export type { Warning } from "./plan/warning.js";
 
-export { readPrompt, type LengthLimit, type PromptView, type Section, type SectionName } from "./plan/prompts/frame.js";
+export {
+  readPrompt,
+  type LengthLimit,
+  type PromptView,
+  type Section,
+  type SectionName,
+} from "./plan/prompts/frame.js";
 export { sentenceSpans, type TextSpan } from "./plan/text/sentences.js";
 export { countWords } from "./plan/text/words.js";
 export { trimToTokens } from "./plan/text/trim.js";

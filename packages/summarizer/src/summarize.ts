@@ -11,7 +11,14 @@ import type { SummaryResult } from "./summary-result.js";
 /** What stands without a single call: nothing, or the content itself. */
 function outcomeWithoutCalls(plan: Plan & { kind: "empty" | "fits" }) {
   if (plan.kind === "empty") {
-    return { summary: null, outputTokens: 0, fit: "as-is", collapseDepth: 0, sources: null, warnings: [] } as const;
+    return {
+      summary: null,
+      outputTokens: 0,
+      fit: "as-is",
+      collapseDepth: 0,
+      sources: null,
+      warnings: [],
+    } as const;
   }
   const { content, inputTokens } = plan;
   const span = { start: 0, end: content.length };

@@ -1,5 +1,5 @@
 import pRetry, { type RetryContext } from "p-retry";
-import { CallTimeoutError, isRetryableError } from "../errors/step-error.js";
+import { CallTimeoutError, isRetryableError } from "./step-error.js";
 import type { Completion, CompletionRequest } from "../plan/completion.js";
 import type { Clock } from "../ports/clock.js";
 import type { LanguageModel } from "../ports/language-model.js";
@@ -23,7 +23,11 @@ export interface CallControl {
 }
 
 /** One attempt: the model's answer, or the timeout's or the caller's reason, whichever comes first. */
-async function attemptOnce(request: CompletionRequest, settings: CallSettings, signal: AbortSignal): Promise<Completion> {
+async function attemptOnce(
+  request: CompletionRequest,
+  settings: CallSettings,
+  signal: AbortSignal,
+): Promise<Completion> {
   const { model, clock, timeoutMs } = settings;
   signal.throwIfAborted();
   const call = new AbortController();
@@ -84,7 +88,12 @@ export async function callModel(
   };
   try {
     // p-retry's own waits are off: `shouldRetry` waits by the run's clock.
-    return await pRetry(attempt, { retries: Number.POSITIVE_INFINITY, minTimeout: 0, maxTimeout: 0, shouldRetry });
+    return await pRetry(attempt, {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 0,
+      maxTimeout: 0,
+      shouldRetry,
+    });
   } catch (error) {
     throw reasonOf(error);
   }

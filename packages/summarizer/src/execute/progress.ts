@@ -2,7 +2,12 @@ import type { Completion } from "../plan/completion.js";
 import { describeStep, type Step } from "../plan/step.js";
 import type { SummaryTree } from "../plan/tree/summary-tree.js";
 import type { Warning } from "../plan/warning.js";
-import type { PlannedEvent, ProgressCounts, SummaryEventMap, SummaryEventSink } from "../ports/summary-events.js";
+import type {
+  PlannedEvent,
+  ProgressCounts,
+  SummaryEventMap,
+  SummaryEventSink,
+} from "../ports/summary-events.js";
 import { NO_USAGE, withCall, type SummaryUsage } from "./usage.js";
 
 /** Keeps count of a run and tells those who listen. A listener that throws never harms a run that costs money. */

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { CompletionRejectedError, StepFailedError } from "../errors/step-error.js";
+import { CompletionRejectedError, StepFailedError } from "./step-error.js";
 import type { Completion } from "../plan/completion.js";
 import { judgeCompletion } from "../plan/judge-completion.js";
 import type { PlanMachine } from "../plan/machine.js";
@@ -7,11 +7,18 @@ import type { Step } from "../plan/step.js";
 import type { Memo } from "../ports/memo.js";
 import { callModel, type CallSettings } from "./call-model.js";
 import type { Progress } from "./progress.js";
+import { ReadySteps } from "./ready-steps.js";
 
 export interface RunSettings extends CallSettings {
   readonly memo: Memo;
   readonly maxConcurrency: number;
   readonly signal: AbortSignal | undefined;
+}
+
+/** How one call under way is stopped. Each call has signals of its own: a shared one would gather a listener for every call. */
+class CallStop {
+  readonly cancelled = new AbortController();
+  readonly lastAttempt = new AbortController();
 }
 
 /**
@@ -22,47 +29,59 @@ export interface RunSettings extends CallSettings {
  * promise rejects with the first error. When the caller's signal aborts, all calls are stopped and the promise
  * rejects at once with the signal's reason.
  */
-export async function runMachine(machine: PlanMachine, settings: RunSettings, progress: Progress): Promise<void> {
+export async function runMachine(
+  machine: PlanMachine,
+  settings: RunSettings,
+  progress: Progress,
+): Promise<void> {
   const { signal } = settings;
   signal?.throwIfAborted();
-  const cancelled = new AbortController();
-  const failed = new AbortController();
   const limit = pLimit(settings.maxConcurrency);
+  const ready = new ReadySteps();
+  const underWay = new Set<CallStop>();
+  let failure: { readonly reason: unknown } | undefined;
   let unfinished = 0;
 
   await new Promise<void>((resolve, reject) => {
+    const fail = (reason: unknown) => {
+      failure ??= { reason };
+      for (const call of underWay) call.lastAttempt.abort(reason);
+    };
     const cancel = () => {
-      cancelled.abort(signal?.reason);
-      failed.abort(signal?.reason);
+      fail(signal?.reason);
+      for (const call of underWay) call.cancelled.abort(signal?.reason);
       limit.clearQueue();
       reject(signal?.reason);
     };
     const settle = () => {
       if (unfinished > 0) return;
       signal?.removeEventListener("abort", cancel);
-      if (failed.signal.aborted) reject(failed.signal.reason);
-      else resolve();
+      if (failure === undefined) resolve();
+      else reject(failure.reason);
     };
-    const runOne = async (step: Step) => {
+    const runNext = async () => {
+      const step = ready.takeNext();
+      if (step === undefined) return;
+      const call = new CallStop();
+      underWay.add(call);
       try {
-        if (failed.signal.aborted) return;
-        const completion = await completeStep(step, settings, progress, {
-          signal: cancelled.signal,
-          lastAttempt: failed.signal,
-        });
+        if (failure !== undefined) return;
+        const completion = await completeStep(step, settings, progress, call);
         machine.accept(step.key, completion);
-        if (!failed.signal.aborted) launchReady();
+        if (failure === undefined) launchReady();
       } catch (error) {
-        failed.abort(error);
+        fail(error);
       } finally {
+        underWay.delete(call);
         unfinished -= 1;
         settle();
       }
     };
     const launchReady = () => {
       for (const step of machine.takeReady()) {
+        ready.add(step);
         unfinished += 1;
-        void limit(runOne, step);
+        void limit(runNext);
       }
     };
     signal?.addEventListener("abort", cancel, { once: true });
@@ -76,7 +95,7 @@ async function completeStep(
   step: Step,
   settings: RunSettings,
   progress: Progress,
-  signals: { readonly signal: AbortSignal; readonly lastAttempt: AbortSignal },
+  stop: CallStop,
 ): Promise<Completion> {
   const { model, memo } = settings;
   progress.stepStarted(step);
@@ -88,10 +107,11 @@ async function completeStep(
     return known;
   }
   const completion = await callModel(step.request, settings, {
-    ...signals,
+    signal: stop.cancelled.signal,
+    lastAttempt: stop.lastAttempt.signal,
     onRetry: (attempt, afterMs, error) => progress.stepRetried(step, attempt, afterMs, error),
   }).catch((error: unknown) => {
-    throw signals.signal.aborted ? error : new StepFailedError(step, model.id, error);
+    throw stop.cancelled.signal.aborted ? error : new StepFailedError(step, model.id, error);
   });
   const judgement = judgeCompletion(step, completion);
   if (judgement.kind === "rejected") {

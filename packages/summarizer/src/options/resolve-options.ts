@@ -3,7 +3,12 @@ import { InvalidOptionError } from "../errors/invalid-option-error.js";
 import { exponentialRetry } from "../execute/exponential-retry.js";
 import { memoryMemo } from "../execute/memory-memo.js";
 import { systemClock } from "../execute/system-clock.js";
-import { CONTENT_TYPES, promptsFor, type ContentPrompts, type ContentType } from "../plan/prompts/content-type.js";
+import {
+  CONTENT_TYPES,
+  promptsFor,
+  type ContentPrompts,
+  type ContentType,
+} from "../plan/prompts/content-type.js";
 import type { PlanSettings, Target } from "../plan/settings.js";
 import type { Clock } from "../ports/clock.js";
 import type { LanguageModel } from "../ports/language-model.js";
@@ -44,7 +49,8 @@ export interface ResolvedOptions {
 }
 
 function wholeNumber(option: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most)
+    return value;
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   throw new InvalidOptionError(option, value, `a whole number ${range}`);
 }
@@ -53,7 +59,11 @@ function wholeNumber(option: string, value: unknown, least: number, most = Numbe
 function withMethods<Port>(option: string, value: Port, ...methods: (keyof Port & string)[]): Port {
   const isObject = (typeof value === "object" || typeof value === "function") && value !== null;
   if (isObject && methods.every((method) => typeof value[method] === "function")) return value;
-  throw new InvalidOptionError(option, value, `an object with ${methods.map((method) => `${method}()`).join(" and ")}`);
+  throw new InvalidOptionError(
+    option,
+    value,
+    `an object with ${methods.map((method) => `${method}()`).join(" and ")}`,
+  );
 }
 
 function withId<Port extends { readonly id: string }>(option: string, value: Port): Port {
@@ -66,7 +76,8 @@ function resolveTarget(options: SummarizeOptions, tokenMax: number): Target {
   // Both are checked, also the one that does not count: a wrong number is a mistake either way.
   const tokens = wholeNumber("targetTokens", targetTokens ?? tokenMax, 1);
   if (targetRatio === undefined) return { kind: "tokens", tokens };
-  if (typeof targetRatio === "number" && targetRatio > 0 && targetRatio <= 1) return { kind: "ratio", ratio: targetRatio };
+  if (typeof targetRatio === "number" && targetRatio > 0 && targetRatio <= 1)
+    return { kind: "ratio", ratio: targetRatio };
   throw new InvalidOptionError("targetRatio", targetRatio, "a number above 0 and at most 1");
 }
 
@@ -86,7 +97,11 @@ function resolveContentPrompts(contentType: ContentType | ContentPrompts): Conte
   }
   if (mergeInstructions === undefined) return { instructions };
   if (typeof mergeInstructions !== "string" || mergeInstructions.trim() === "") {
-    throw new InvalidOptionError("contentType.mergeInstructions", mergeInstructions, "a string that is not blank");
+    throw new InvalidOptionError(
+      "contentType.mergeInstructions",
+      mergeInstructions,
+      "a string that is not blank",
+    );
   }
   return { instructions, mergeInstructions };
 }
@@ -106,15 +121,22 @@ function resolveRetry(retry: SummarizeOptions["retry"]): RetryPolicy {
 }
 
 function resolveSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  return signal === undefined ? undefined : withMethods("signal", signal, "addEventListener", "throwIfAborted");
+  return signal === undefined
+    ? undefined
+    : withMethods("signal", signal, "addEventListener", "throwIfAborted");
 }
 
 /** The options of chunking alone, checked and complete. */
-export function resolveChunkOptions(options: Pick<SummarizeOptions, "chunkSize" | "chunkOverlap" | "tokenizer">) {
+export function resolveChunkOptions(
+  options: Pick<SummarizeOptions, "chunkSize" | "chunkOverlap" | "tokenizer">,
+) {
   const chunkSize = wholeNumber("chunkSize", options.chunkSize ?? DEFAULTS.chunkSize, 8);
   const usualOverlap = Math.min(DEFAULTS.chunkOverlap, Math.floor(chunkSize / 8));
   const chunkOverlap = wholeNumber("chunkOverlap", options.chunkOverlap ?? usualOverlap, 0, chunkSize - 1);
-  const tokenizer = withId("tokenizer", withMethods("tokenizer", options.tokenizer ?? tiktoken(DEFAULTS.encoding), "count"));
+  const tokenizer = withId(
+    "tokenizer",
+    withMethods("tokenizer", options.tokenizer ?? tiktoken(DEFAULTS.encoding), "count"),
+  );
   return { chunkSize, chunkOverlap, tokenizer };
 }
 
@@ -146,7 +168,12 @@ export function resolveOptions(options: SummarizeOptions): ResolvedOptions {
       tokenMax,
       chunkSize,
       chunkOverlap,
-      maxCollapseDepth: wholeNumber("maxCollapseDepth", options.maxCollapseDepth ?? DEFAULTS.maxCollapseDepth, 1, 100),
+      maxCollapseDepth: wholeNumber(
+        "maxCollapseDepth",
+        options.maxCollapseDepth ?? DEFAULTS.maxCollapseDepth,
+        1,
+        100,
+      ),
     },
     maxConcurrency: wholeNumber("maxConcurrency", options.maxConcurrency ?? DEFAULTS.maxConcurrency, 1),
     timeoutMs: wholeNumber("timeoutMs", options.timeoutMs ?? DEFAULTS.timeoutMs, 1, LONGEST_TIMEOUT_MS),

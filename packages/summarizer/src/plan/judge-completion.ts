@@ -1,7 +1,9 @@
-import type { RejectionReason } from "../errors/step-error.js";
 import type { Completion } from "./completion.js";
 import { readPrompt } from "./prompts/frame.js";
 import type { Step } from "./step.js";
+
+/** Why an answer cannot stand as a summary. */
+export type RejectionReason = "empty" | "refused" | "degenerate" | "malformed";
 
 /** What a completion is worth: usable, or an error of its step. */
 export type Judgement =
@@ -19,9 +21,14 @@ const LEAST_REPETITIONS = 8;
 
 const HAS_WORDS = /[\p{L}\p{N}]/u;
 
+/** Line breaks fall elsewhere in an answer than in its source. */
+function withPlainSpaces(text: string): string {
+  return text.trim().replace(/\s+/gu, " ");
+}
+
 /** The data that a step hands to the model, without instructions and tags. */
 function sourceOf(step: Step): string {
-  return (readPrompt(step.request.prompt)?.sections ?? []).map(({ text }) => text).join("\n");
+  return withPlainSpaces((readPrompt(step.request.prompt)?.sections ?? []).map(({ text }) => text).join(" "));
 }
 
 function isTokenCount(value: unknown): boolean {
@@ -64,7 +71,7 @@ export function judgeCompletion(step: Step, completion: unknown): Judgement {
   if (step.kind === "shorten") return USABLE;
   if (finishReason === "refusal") return { kind: "rejected", reason: "refused" };
   if (text.trim() === "") return { kind: "rejected", reason: "empty" };
-  const unit = loopUnit(text.trim());
+  const unit = loopUnit(withPlainSpaces(text));
   if (unit !== undefined && !sourceOf(step).includes(unit.repeat(3))) {
     return { kind: "rejected", reason: "degenerate", detail: "one phrase is repeated to the end" };
   }

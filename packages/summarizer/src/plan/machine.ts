@@ -1,7 +1,13 @@
 import type { Completion, CompletionRequest } from "./completion.js";
 import { joinedFit, type NodeSummary } from "./node-summary.js";
 import type { TreePlan } from "./plan.js";
-import { mapRequest, mergeRequest, shortenRequest, type Budget, type PriorSummary } from "./prompts/requests.js";
+import {
+  mapRequest,
+  mergeRequest,
+  shortenRequest,
+  type Budget,
+  type PriorSummary,
+} from "./prompts/requests.js";
 import { stepKey, type Step, type StepKind } from "./step.js";
 import type { TextSpan } from "./text/sentences.js";
 import { trimToTokens } from "./text/trim.js";
@@ -115,7 +121,9 @@ class Machine implements PlanMachine {
   }
 
   private askMerge(node: TreeNode & { kind: "merge" }): void {
-    const children = node.children.map((child) => this.summaryOf(child)?.text ?? "").filter((text) => text !== "");
+    const children = node.children
+      .map((child) => this.summaryOf(child)?.text ?? "")
+      .filter((text) => text !== "");
     const joined = children.join(SEPARATOR);
     const fits = this.tokenizer.count(joined) <= node.budgetTokens && !this.carriesPrior(node);
     if (fits || joined === "") return this.passOn(node, joined);
@@ -125,7 +133,8 @@ class Machine implements PlanMachine {
 
   /** A text that fits its node's budget needs no model, on any level: the rule of the whole library. */
   private passOn(node: TreeNode, text: string): void {
-    const children = node.kind === "merge" ? node.children.map((child) => this.summaryOf(child)?.fit ?? "as-is") : [];
+    const children =
+      node.kind === "merge" ? node.children.map((child) => this.summaryOf(child)?.fit ?? "as-is") : [];
     this.finish(node, { text, tokens: this.tokenizer.count(text), fit: joinedFit(children), stepKey: null });
   }
 

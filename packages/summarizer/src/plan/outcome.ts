@@ -65,7 +65,11 @@ export function outcomeOf(plan: TreePlan, machine: PlanMachine, tokenizer: Token
   const isOver = tokenizer.count(joined) > plan.targetTokens;
   const summary = isOver ? trimToTokens(joined, plan.targetTokens, tokenizer) : joined;
   if (summary === "") {
-    throw new InvalidOptionError("targetTokens", plan.targetTokens, "a larger number: not one character of the summary fits");
+    throw new InvalidOptionError(
+      "targetTokens",
+      plan.targetTokens,
+      "a larger number: not one character of the summary fits",
+    );
   }
   const [only] = roots;
   const sources: SourceNode =

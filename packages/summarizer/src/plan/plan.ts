@@ -9,7 +9,12 @@ import type { Warning } from "./warning.js";
 
 /** What to do with a content. Plain data; the same content and settings give the same plan anywhere. */
 export type Plan =
-  | { readonly kind: "empty"; readonly inputTokens: 0; readonly targetTokens: number; readonly warnings: readonly Warning[] }
+  | {
+      readonly kind: "empty";
+      readonly inputTokens: 0;
+      readonly targetTokens: number;
+      readonly warnings: readonly Warning[];
+    }
   | {
       readonly kind: "fits";
       readonly content: string;
@@ -55,13 +60,22 @@ export function isBlank(content: string): boolean {
 }
 
 /** The plan of a content that is empty, or that fits its target; `undefined` when it has to be compressed. */
-export function planWithoutCalls(content: string, inputTokens: number, settings: PlanSettings): Plan | undefined {
+export function planWithoutCalls(
+  content: string,
+  inputTokens: number,
+  settings: PlanSettings,
+): Plan | undefined {
   const targetTokens = resolveTarget(settings.target, inputTokens);
   if (isBlank(content)) return { kind: "empty", inputTokens: 0, targetTokens, warnings: [] };
   if (inputTokens > targetTokens) return undefined;
   const isPriorUnused = (settings.priorSummary ?? "").trim() !== "";
   const warnings: Warning[] = isPriorUnused
-    ? [{ code: "prior_summary_unused", message: "The content fits the target and stands as it is, without the prior summary." }]
+    ? [
+        {
+          code: "prior_summary_unused",
+          message: "The content fits the target and stands as it is, without the prior summary.",
+        },
+      ]
     : [];
   return { kind: "fits", content, inputTokens, targetTokens, warnings };
 }
@@ -79,7 +93,17 @@ export function planTree(
   const priorSummary = preparePrior(settings, tokenizer, warnings);
   const tree = layTree(content, chunks, { ...settings, targetTokens });
   const maxCalls = tree.nodes.length * 2;
-  return { kind: "tree", content, inputTokens, targetTokens, settings, tree, priorSummary, maxCalls, warnings };
+  return {
+    kind: "tree",
+    content,
+    inputTokens,
+    targetTokens,
+    settings,
+    tree,
+    priorSummary,
+    maxCalls,
+    warnings,
+  };
 }
 
 /** Plans in one go. An executor that must not block for long runs the same parts piece by piece. */

@@ -2,8 +2,7 @@ import type { ContentPrompts } from "./prompts/content-type.js";
 
 /** How long the summary may be: a number of tokens, or a share of the content's tokens in (0, 1]. */
 export type Target =
-  | { readonly kind: "tokens"; readonly tokens: number }
-  | { readonly kind: "ratio"; readonly ratio: number };
+  { readonly kind: "tokens"; readonly tokens: number } | { readonly kind: "ratio"; readonly ratio: number };
 
 /**
  * Everything that shapes a plan, checked and complete. Plain data: it can wait in a queue as JSON and give the same

@@ -1,5 +1,6 @@
 /** What a policy decides after a failed attempt. */
-export type RetryDecision = { readonly kind: "give-up" } | { readonly kind: "retry"; readonly afterMs: number };
+export type RetryDecision =
+  { readonly kind: "give-up" } | { readonly kind: "retry"; readonly afterMs: number };
 
 /**
  * Decides whether a failed call is made again, and when. Only errors that say `isRetryable: true` are brought before it;

@@ -12,12 +12,14 @@ export type Behaviour =
   | "refusing"; // declines
 
 const WORDS = /\S+/gu;
-const UNSPACED_WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu;
+const UNSPACED_WORD =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu;
 
 /** The texts that a request wants summarized, and how many words it asks for. */
 function readRequest(request: CompletionRequest) {
   const view = readPrompt(request.prompt);
-  if (view === undefined) return { sources: [request.prompt], words: request.maxOutputTokens, isUnspaced: false };
+  if (view === undefined)
+    return { sources: [request.prompt], words: request.maxOutputTokens, isUnspaced: false };
   const sources = view.sections
     .filter(({ name }) => name === "text" || name === "summary" || name === "draft")
     .map(({ text }) => text);

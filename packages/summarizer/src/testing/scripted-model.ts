@@ -38,7 +38,10 @@ export class ScriptedError extends Error {
   readonly isRetryable: boolean;
   readonly retryAfterMs?: number;
 
-  constructor(message: string, options: { readonly isRetryable?: boolean; readonly retryAfterMs?: number } = {}) {
+  constructor(
+    message: string,
+    options: { readonly isRetryable?: boolean; readonly retryAfterMs?: number } = {},
+  ) {
     super(message);
     this.name = "ScriptedError";
     this.isRetryable = options.isRetryable ?? false;

@@ -8,7 +8,11 @@ const CHARACTERS_PER_TOKEN = 4;
  * pair outside the basic plane (emoji take two to four tokens).
  */
 function isDense(unit: number): boolean {
-  return (unit >= 0x2e80 && unit <= 0x9fff) || (unit >= 0xac00 && unit <= 0xdfff) || (unit >= 0xf900 && unit <= 0xfaff);
+  return (
+    (unit >= 0x2e80 && unit <= 0x9fff) ||
+    (unit >= 0xac00 && unit <= 0xdfff) ||
+    (unit >= 0xf900 && unit <= 0xfaff)
+  );
 }
 
 /**

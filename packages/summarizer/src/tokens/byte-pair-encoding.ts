@@ -126,7 +126,7 @@ export function bytePairEncoding(tables: EncodingTables): BytePairEncoding {
     count(text) {
       if (text.length <= SLICE_LENGTH) return countSlice(text);
       let count = 0;
-      for (let start = 0; start < text.length; ) {
+      for (let start = 0; start < text.length;) {
         const end = sliceEnd(text, start);
         count += countSlice(text.slice(start, end));
         start = end;

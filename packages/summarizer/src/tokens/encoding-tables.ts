@@ -28,7 +28,9 @@ export async function importTables(name: EncodingName): Promise<EncodingTables> 
 
 /** The piece of Node's (and Bun's and Deno's) `process` that loads a module without `await`. */
 interface ModuleLoadingProcess {
-  getBuiltinModule(name: "node:module"): { createRequire(from: string): (name: string) => unknown } | undefined;
+  getBuiltinModule(
+    name: "node:module",
+  ): { createRequire(from: string): (name: string) => unknown } | undefined;
 }
 
 function canLoadModules(process: unknown): process is ModuleLoadingProcess {
@@ -63,7 +65,8 @@ export function requireTables(name: EncodingName): EncodingTables | undefined {
       `js-tiktoken/ranks/${name}`,
     );
     if (isTables(loaded)) return loaded;
-    const inner = typeof loaded === "object" && loaded !== null && "default" in loaded ? loaded.default : undefined;
+    const inner =
+      typeof loaded === "object" && loaded !== null && "default" in loaded ? loaded.default : undefined;
     return isTables(inner) ? inner : undefined;
   } catch {
     return undefined;

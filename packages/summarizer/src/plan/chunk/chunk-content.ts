@@ -39,7 +39,12 @@ function alignedStart(context: string): number {
 }
 
 /** Where the context before `start` begins: as early as the overlap allows, at the start of a sentence or word. */
-function findContextStart(content: string, start: number, settings: ChunkSettings, tokenizer: Tokenizer): number {
+function findContextStart(
+  content: string,
+  start: number,
+  settings: ChunkSettings,
+  tokenizer: Tokenizer,
+): number {
   if (settings.chunkOverlap === 0 || start === 0) return start;
   let earliest = measureBackward(content, start, settings.chunkOverlap, tokenizer);
   while (earliest < start) {
@@ -60,7 +65,7 @@ export function* chunkContent(
   settings: ChunkSettings,
   tokenizer: Tokenizer,
 ): Generator<Chunk, void, void> {
-  for (let start = 0; start < content.length; ) {
+  for (let start = 0; start < content.length;) {
     const { end, tokens } = findEdge(content, start, settings, tokenizer);
     yield { start, end, tokens, contextStart: findContextStart(content, start, settings, tokenizer) };
     start = end;

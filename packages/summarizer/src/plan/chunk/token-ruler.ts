@@ -45,7 +45,10 @@ function stretchStart(text: string, end: number): number {
 export function countChecked(tokenizer: Tokenizer, text: string): number {
   const count = tokenizer.count(text);
   if (!Number.isFinite(count) || count < 0) {
-    throw new TokenizerFailedError(tokenizer.id, `counted ${count} tokens; a count is a number of at least 0`);
+    throw new TokenizerFailedError(
+      tokenizer.id,
+      `counted ${count} tokens; a count is a number of at least 0`,
+    );
   }
   return count;
 }

@@ -17,7 +17,8 @@ export function graphemeEnds(text: string, start: number, end: number): number[]
     const isLast = windowStart + window.length === text.length;
     const segments = Array.from(segmenter.segment(window), ({ index }) => windowStart + index);
     // The window may cut its last character: that one begins the next window.
-    const reached = isLast || segments.length < 2 ? windowStart + window.length : (segments.pop() ?? windowStart);
+    const reached =
+      isLast || segments.length < 2 ? windowStart + window.length : (segments.pop() ?? windowStart);
     ends.push(...segments.slice(1), reached);
     windowStart = reached;
   }

@@ -5,63 +5,115 @@ export interface TextSpan {
 }
 
 /**
- * Where a sentence may end: a run of sentence terminals of any script, then closing quotes and
- * brackets, then the white space that separates it from the next sentence.
+ * Where a sentence may end: a run of sentence terminals of any script, then closing quotes, brackets and
+ * footnote marks, then the white space that separates it from the next sentence.
  */
-const CANDIDATE = /([\p{Sentence_Terminal}…]+)(["'”’»›)\]}」』）】〉》*_]*)(\s*)/gu;
+const CANDIDATE = /([\p{Sentence_Terminal}…]+)((?:["'”’»›)\]}」』）】〉》*_]| ?\[\d{1,3}\])*)(\s*)/gu;
 
 /** A blank line ends a sentence whatever stands before it: headings and list items have no full stop. */
 const BLANK_LINE = /\r?\n[^\S\n]*\r?\n\s*/g;
 
-/** Scripts that put no space between sentences close one without white space. */
-const CLOSES_WITHOUT_SPACE = /[。！？｡．।॥]$/u;
+/** What a speaker is called at the start of a line: "Project Manager: ", "[doctor] ", "user: ", "[00:12] ". */
+const NAME = String.raw`[\p{Lu}\p{Lo}\p{N}][^\s:：]{0,23}`;
+const ROLE = "user|assistant|system|human|agent|customer|speaker|interviewer|doctor|patient";
+const TIME = String.raw`\d{1,2}:\d\d(?::\d\d)?`;
+const LABEL = String.raw`${NAME}(?: ${NAME}){0,3} ?[:：]\s|(?:${ROLE}) ?\d{0,3}: |\[[^\]\n]{1,24}\] |${TIME}\s`;
+/** Bullets, numbered items and Markdown headings. */
+const ITEM = String.raw`[-*+•‣◦] |\(?\d{1,3}[.)] |#{1,6} `;
+
+/** A line that begins a turn of a conversation or an item of a list, whatever the line before ended with. */
+const NEW_LINE_OF_ITS_OWN = new RegExp(String.raw`\n[^\S\n]{0,8}(?=${LABEL}|${ITEM})`, "gu");
+
+/** A heading with text right below it: in Markdown, or in capitals after a blank line. */
+const HEADING_LINE = /(?:^|\n)(?:#{1,6} [^\n]{1,72}|(?<=^|\n[^\S\n]{0,8}\n)[^\p{Ll}\n]{0,32}\p{Lu}{3}[^\p{Ll}\n]{0,32})\n(?=[^\n]{0,8}\p{Ll})/gu;
 
 /** Words that end in a full stop within a sentence. */
-const ABBREVIATIONS = new Set(
-  (
-    "mr mrs ms dr prof st sr jr gen col capt lt sgt maj cmdr adm gov sen rep hon rev fr " +
-    "etc vs cf viz al ca approx dept est fig figs eq eqs ref refs sec ch vol vols no nos pp ed eds " +
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun " +
-    "inc ltd co corp bros univ ave blvd rd mt ft e.g i.e a.m p.m u.s u.k u.n"
-  ).split(" "),
+const ABBREVIATIONS = wordSet(
+  "mr mrs ms messrs dr prof st sr sra dra jr gen col capt lt sgt maj cmdr adm gov sen rep hon rev fr mme hr " +
+    "vs cf viz al ca approx dept est ext resp sp spp var eds bros univ ave blvd rd mt ft inc ltd co corp " +
+    "ph.d m.d e.g i.e a.m p.m u.s u.k u.n z.b d.h bzw т.е г ул",
 );
 
-const WORD_BEFORE = /([\p{L}\p{N}.]+)\.$/u;
-const LOWER_CASE_AHEAD = /^["'“‘«(\[]*\p{Ll}/u;
+/** Words that end in a full stop where a number follows, and are ordinary words elsewhere. */
+const ABBREVIATIONS_BEFORE_NUMBER = wordSet(
+  "no nos nr fig figs eq eqs ref refs sec ch vol vols art p pp ed c " +
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun",
+);
+
+/** After "12.": a month, as Germans and others write dates. */
+const MONTH_AHEAD = /^(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])/;
+
+const WORD_BEFORE = /(?<![\p{L}\p{N}.])([\p{L}\p{N}.]+)\.$/u;
+const LOWER_CASE_AHEAD = /^["'“‘«([]{0,3}\p{Ll}/u;
+const UPPER_CASE = /\p{Lu}/u;
 
 /** How far back a word that could be an abbreviation is looked for, in UTF-16 units. */
 const LOOK_BEHIND = 24;
 
-function isWithinSentence(text: string, terminalStart: number, terminal: string, next: number): boolean {
-  const ahead = text.slice(next, next + 4);
-  // "Stop!" he said. — a small letter never begins a sentence.
-  if (LOWER_CASE_AHEAD.test(ahead)) return true;
-  if (terminal !== ".") return false;
-  const word = WORD_BEFORE.exec(text.slice(Math.max(0, terminalStart - LOOK_BEHIND), terminalStart + 1))?.[1];
+/**
+ * Where no capital stands this far to either side, in UTF-16 units, the text is written without capitals. The
+ * chunker reads 96 units around a place, so this must stay below.
+ */
+const CAPITAL_REACH = 64;
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(" "));
+}
+
+function isWithoutCapitals(text: string, from: number, to: number): boolean {
+  return !UPPER_CASE.test(text.slice(Math.max(0, from - CAPITAL_REACH), to + CAPITAL_REACH));
+}
+
+/** Whether the full stop at `position` belongs to an abbreviation, an initial or a number; what follows is at `next`. */
+function isPartOfWord(text: string, position: number, next: number): boolean {
+  const behind = text.slice(Math.max(0, position - LOOK_BEHIND), position + 1);
+  const word = WORD_BEFORE.exec(behind)?.[1];
   if (word === undefined) return false;
-  // An initial, as in "J. R. Smith"; "I." is more often the end of a sentence.
-  if (/^\p{Lu}$/u.test(word) && word !== "I") return true;
-  return ABBREVIATIONS.has(word.toLowerCase());
+  const ahead = text.slice(next, next + 4);
+  if (/^\d{1,3}$/.test(word)) {
+    // "1." at the start of a line numbers an item; "3. Oktober" is a date.
+    const isItem = /(?:^|\n)[^\S\n]*\(?$/.test(behind.slice(0, -word.length - 1)) && !ahead.startsWith("\n");
+    return isItem || (word.length < 3 && MONTH_AHEAD.test(ahead));
+  }
+  const lowerCase = word.toLowerCase();
+  if (ABBREVIATIONS.has(lowerCase)) return true;
+  if (ABBREVIATIONS_BEFORE_NUMBER.has(lowerCase) && /^\p{N}/u.test(ahead)) return true;
+  // An initial, as in "J. R. Smith" and "e. coli"; "I." is more often the end of a sentence.
+  return word !== "I" && (/^\p{Lu}$/u.test(word) || (/^\p{Ll}$/u.test(word) && LOWER_CASE_AHEAD.test(ahead)));
+}
+
+function isWithinSentence(text: string, match: RegExpExecArray, end: number): boolean {
+  const [, terminal = "", closing = ""] = match;
+  if (LOWER_CASE_AHEAD.test(text.slice(end, end + 4))) {
+    // "Stop!" he said. — a small letter begins a sentence only where all letters are small.
+    if (terminal.length > 1 || closing !== "" || !isWithoutCapitals(text, match.index, end)) return true;
+  }
+  return terminal === "." && isPartOfWord(text, match.index, end);
+}
+
+/** Scripts that put no space between sentences close one without white space. */
+function closesWithoutSpace(terminal: string): boolean {
+  return terminal.charCodeAt(terminal.length - 1) > 0x7f && !terminal.endsWith("…");
 }
 
 /**
  * The offsets at which a sentence ends and the next one may begin, ascending, each after the
  * white space that follows the sentence. Offsets at the very end of `text` are not reported.
- * Whether an offset is an end depends only on the text around it, never on where the text began.
+ * Whether an offset is an end depends only on the text around it (96 UTF-16 units to either side, but for
+ * longer white space), never on where the text began.
  */
 export function sentenceEnds(text: string): number[] {
   const ends = new Set<number>();
   for (const match of text.matchAll(CANDIDATE)) {
     const [whole, terminal = "", , space = ""] = match;
     const end = match.index + whole.length;
-    if (end >= text.length) continue;
-    if (space === "" && !CLOSES_WITHOUT_SPACE.test(terminal)) continue;
-    if (!isWithinSentence(text, match.index, terminal, end)) ends.add(end);
+    if (space === "" && !closesWithoutSpace(terminal)) continue;
+    if (!isWithinSentence(text, match, end)) ends.add(end);
   }
-  for (const match of text.matchAll(BLANK_LINE)) {
-    const end = match.index + match[0].length;
-    if (end < text.length) ends.add(end);
+  for (const pattern of [BLANK_LINE, NEW_LINE_OF_ITS_OWN, HEADING_LINE]) {
+    for (const match of text.matchAll(pattern)) ends.add(match.index + match[0].length);
   }
+  ends.delete(text.length);
   return [...ends].sort((one, other) => one - other);
 }
 

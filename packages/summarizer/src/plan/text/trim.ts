@@ -40,10 +40,20 @@ export function trimToTokens(text: string, limit: number, tokenizer: Tokenizer):
   const trimmed = text.trim();
   if (tokenizer.count(trimmed) <= limit) return trimmed;
 
-  const sentences = longestPrefix(trimmed, sentenceSpans(trimmed).map(({ end }) => end), limit, tokenizer);
+  const sentences = longestPrefix(
+    trimmed,
+    sentenceSpans(trimmed).map(({ end }) => end),
+    limit,
+    tokenizer,
+  );
   if (sentences !== "" && tokenizer.count(sentences) >= limit * LEAST_SHARE_BY_SENTENCES) return sentences;
 
-  const words = longestPrefix(trimmed, Array.from(trimmed.matchAll(/\s+/gu), ({ index }) => index), limit, tokenizer);
+  const words = longestPrefix(
+    trimmed,
+    Array.from(trimmed.matchAll(/\s+/gu), ({ index }) => index),
+    limit,
+    tokenizer,
+  );
   if (words !== "") return words;
 
   const beginning = trimmed.slice(0, limit * LONGEST_TOKEN);

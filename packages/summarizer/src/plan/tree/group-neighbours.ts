@@ -52,7 +52,11 @@ export function groupNeighbours(items: readonly Groupable[], capacity: number): 
  * Divides all items into at most `count` groups of about equal size that fit `capacity` each, or answers
  * `undefined` when there is too much for that.
  */
-export function divideEvenly(items: readonly Groupable[], count: number, capacity: number): Group[] | undefined {
+export function divideEvenly(
+  items: readonly Groupable[],
+  count: number,
+  capacity: number,
+): Group[] | undefined {
   const total = items.reduce((sum, item) => sum + item.budgetTokens, 0);
   const groups: Group[] = [];
   let from = 0;

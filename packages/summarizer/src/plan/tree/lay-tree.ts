@@ -50,7 +50,12 @@ class TreeBuilder {
 }
 
 /** Merges level upon level until what is left can be divided among the roots. */
-function layMerges(leaves: readonly Placed[], deal: Deal, settings: DealSettings, builder: TreeBuilder): Placed[] {
+function layMerges(
+  leaves: readonly Placed[],
+  deal: Deal,
+  settings: DealSettings,
+  builder: TreeBuilder,
+): Placed[] {
   let items = leaves;
   for (let level = 1; ; level += 1) {
     const even = divideEvenly(items, deal.roots, settings.tokenMax);

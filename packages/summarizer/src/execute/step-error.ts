@@ -1,5 +1,6 @@
+import type { RejectionReason } from "../plan/judge-completion.js";
 import { describeStep, type StepDescription } from "../plan/step.js";
-import { SummarizationError } from "./summarization-error.js";
+import { SummarizationError } from "../errors/summarization-error.js";
 
 /** What the step was, in an error's context. */
 function contextOf(step: StepDescription) {
@@ -33,9 +34,6 @@ export class StepFailedError extends SummarizationError {
     this.step = describeStep(step);
   }
 }
-
-/** Why an answer cannot stand as a summary. */
-export type RejectionReason = "empty" | "refused" | "degenerate" | "malformed";
 
 const EXPLANATIONS: Record<RejectionReason, string> = {
   empty: "answered with no text",

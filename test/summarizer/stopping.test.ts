@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { memoryMemo, summarize, tiktoken, type Completion } from "@gro/summarizer";
+import { scriptedModel, virtualClock } from "@gro/summarizer/testing";
+import { prose } from "../support/prose.js";
+
+const tokenizer = tiktoken("o200k_base");
+await tokenizer.load();
+const text = prose(20_000);
+
+describe("a caller can stop a run", () => {
+  it("after which no further call starts and the promise rejects with the signal's reason", async () => {
+    const clock = virtualClock();
+    const controller = new AbortController();
+    const model = scriptedModel({ tokenizer, clock, latencyMs: 100 });
+    const run = summarize(text, { model, targetTokens: 300, tokenizer, clock, signal: controller.signal });
+    const outcome = run.catch((error: unknown) => error);
+    await clock.advance(250);
+    const started = model.requests.length;
+    expect(started).toBe(15);
+    const reason = new Error("the user went home");
+    controller.abort(reason);
+    expect(await outcome).toBe(reason);
+    await clock.advance(100_000);
+    expect(model.requests).toHaveLength(started);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it("and calls under way are told", async () => {
+    const controller = new AbortController();
+    const reasons: unknown[] = [];
+    const model = {
+      id: "waiting",
+      generate: ({ signal }: { signal?: AbortSignal }) =>
+        new Promise<never>((_, reject) => {
+          signal?.addEventListener("abort", () => {
+            reasons.push(signal.reason);
+            reject(new Error("stopped"));
+          });
+          if (reasons.length === 0) queueMicrotask(() => controller.abort("enough"));
+        }),
+    };
+    const run = summarize(text, {
+      model,
+      targetTokens: 300,
+      tokenizer,
+      signal: controller.signal,
+      maxConcurrency: 1,
+    });
+    await expect(run).rejects.toBe("enough");
+    expect(reasons).toEqual(["enough"]);
+  });
+
+  it("before it starts", async () => {
+    const model = scriptedModel({ tokenizer });
+    const signal = AbortSignal.abort(new Error("too late"));
+    await expect(summarize(text, { model, signal, tokenizer })).rejects.toThrow("too late");
+    expect(model.requests).toHaveLength(0);
+  });
+
+  it("while a call waits to be made again", async () => {
+    const clock = virtualClock();
+    const controller = new AbortController();
+    const busy = Object.assign(new Error("busy"), { isRetryable: true });
+    const model = scriptedModel({ tokenizer, cue: () => busy });
+    const options = {
+      model,
+      targetTokens: 300,
+      tokenizer,
+      clock,
+      maxConcurrency: 1,
+      signal: controller.signal,
+    };
+    const outcome = summarize(text, options).catch((error: unknown) => error);
+    await clock.advance(10);
+    expect(model.requests).toHaveLength(1);
+    controller.abort("stop waiting");
+    expect(await outcome).toBe("stop waiting");
+    await clock.advance(60_000);
+    expect(model.requests).toHaveLength(1);
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+describe("a run that fails", () => {
+  it("hands the model's error on as the cause, with the step, and keeps what was paid for", async () => {
+    const clock = virtualClock();
+    const memo = memoryMemo();
+    let stored = 0;
+    const counting = {
+      get: (key: string) => memo.get(key),
+      set: (key: string, completion: Completion) => {
+        stored += 1;
+        return memo.set(key, completion);
+      },
+    };
+    const broken = new Error("socket hang up");
+    // The third call fails while four others are under way.
+    const model = scriptedModel({
+      tokenizer,
+      clock,
+      latencyMs: (call) => (call === 3 ? 10 : 500),
+      cue: (_, call) => (call === 3 ? broken : undefined),
+    });
+    const run = summarize(text, { model, targetTokens: 300, tokenizer, clock, memo: counting });
+    const outcome = run.catch((error: unknown) => error);
+    await clock.advance(5_000);
+    expect(await outcome).toMatchObject({
+      code: "step_failed",
+      isRetryable: false,
+      cause: broken,
+      step: { kind: "map", level: 0 },
+    });
+    expect(model.requests).toHaveLength(5);
+    expect(stored).toBe(4);
+  });
+
+  it("never shows content in the error", async () => {
+    const model = scriptedModel({ tokenizer, cue: () => new Error("no") });
+    const error: unknown = await summarize(text, { model, targetTokens: 300, tokenizer }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(JSON.stringify(error)).not.toContain("ferry");
+    expect(Object.keys((error as { step: object }).step).sort()).toEqual(["key", "kind", "level", "span"]);
+  });
+});
