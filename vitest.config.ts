@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["test/packages/**/*.test.ts"],
+          globalSetup: "test/packages/set-up.ts",
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },

@@ -111,23 +111,24 @@ class Machine implements PlanMachine {
     const fits = tokens <= node.budgetTokens && !this.carriesPrior(node);
     if (fits || text.trim() === "") return this.passOn(node, text.trim());
     const request = mapRequest(
-      text,
+      { text, tokens },
       content.slice(contextStart, start),
       this.priorFor(node),
       this.budgetOf(node),
-      this.requestSettings(),
+      this.plan.settings.contentPrompts,
     );
     this.ask(node, this.describe(node, "map", request));
   }
 
   private askMerge(node: TreeNode & { kind: "merge" }): void {
     const children = node.children
-      .map((child) => this.summaryOf(child)?.text ?? "")
-      .filter((text) => text !== "");
-    const joined = children.join(SEPARATOR);
+      .map((child) => this.summaryOf(child))
+      .filter((summary): summary is NodeSummary => summary !== undefined && summary.text !== "");
+    const joined = children.map(({ text }) => text).join(SEPARATOR);
     const fits = this.tokenizer.count(joined) <= node.budgetTokens && !this.carriesPrior(node);
     if (fits || joined === "") return this.passOn(node, joined);
-    const request = mergeRequest(children, this.priorFor(node), this.budgetOf(node), this.requestSettings());
+    const { contentPrompts } = this.plan.settings;
+    const request = mergeRequest(children, this.priorFor(node), this.budgetOf(node), contentPrompts);
     this.ask(node, this.describe(node, "merge", request));
   }
 
@@ -177,7 +178,9 @@ class Machine implements PlanMachine {
       tokens: node.budgetTokens,
       askedTokens: askedTokens(node.budgetTokens, ASKED_WHEN_SHORTENING),
     };
-    const shorten = this.describe(node, "shorten", shortenRequest(draft, budget, this.requestSettings()));
+    const counted = { text: draft, tokens: this.tokenizer.count(draft) };
+    const request = shortenRequest(counted, budget, this.plan.settings.contentPrompts);
+    const shorten = this.describe(node, "shorten", request);
     this.states[node.id] = { kind: "shortening", step: shorten, draft };
     this.expect(node.id, shorten);
   }
@@ -235,10 +238,6 @@ class Machine implements PlanMachine {
   private budgetOf(node: TreeNode): Budget {
     const share = this.roots.has(node.id) ? ASKED_OF_ROOT : ASKED_OF_INNER;
     return { tokens: node.budgetTokens, askedTokens: askedTokens(node.budgetTokens, share) };
-  }
-
-  private requestSettings() {
-    return { contentPrompts: this.plan.settings.contentPrompts, tokenizer: this.tokenizer };
   }
 }
 

@@ -1,6 +1,5 @@
 import type { CompletionRequest } from "../completion.js";
 import { countWords, isMostlyUnspaced } from "../text/words.js";
-import type { Tokenizer } from "../tokenizer.js";
 import type { ContentPrompts } from "./content-type.js";
 import { writePrompt, type LengthLimit, type Section } from "./frame.js";
 
@@ -10,10 +9,10 @@ export interface PriorSummary {
   readonly isCarriedForward: boolean;
 }
 
-/** What every request of a plan is made with. */
-export interface RequestSettings {
-  readonly contentPrompts: ContentPrompts;
-  readonly tokenizer: Tokenizer;
+/** A text with the tokens that it takes, counted already. */
+export interface CountedText {
+  readonly text: string;
+  readonly tokens: number;
 }
 
 /** How many tokens a step may take up, and how many of them it is asked for. */
@@ -41,12 +40,11 @@ function maxOutputTokens(budget: Budget): number {
  * The length limit in the unit that models follow: words, by the rate at which this very text turns
  * tokens into words. A fixed rate (0.75) is far off on technical text and on other languages.
  */
-function lengthLimit(askedTokens: number, data: string, tokenizer: Tokenizer): LengthLimit {
-  const dataTokens = tokenizer.count(data);
-  const rate = dataTokens === 0 ? 0 : countWords(data) / dataTokens;
+function lengthLimit(askedTokens: number, data: CountedText): LengthLimit {
+  const rate = data.tokens === 0 ? 0 : countWords(data.text) / data.tokens;
   return {
     words: Math.max(1, Math.round(askedTokens * rate)),
-    unit: isMostlyUnspaced(data) ? "characters" : "words",
+    unit: isMostlyUnspaced(data.text) ? "characters" : "words",
     tokens: askedTokens,
   };
 }
@@ -64,11 +62,11 @@ function priorInstruction(prior: PriorSummary | null): string {
 
 /** Asks for the summary of one chunk. `context` is the text just before it, or empty. */
 export function mapRequest(
-  text: string,
+  chunk: CountedText,
   context: string,
   prior: PriorSummary | null,
   budget: Budget,
-  settings: RequestSettings,
+  contentPrompts: ContentPrompts,
 ): CompletionRequest {
   const hasContext = context.trim() !== "";
   const instruction =
@@ -78,46 +76,53 @@ export function mapRequest(
   const sections: Section[] = [
     ...priorSections(prior),
     ...(hasContext ? [{ name: "context" as const, text: context }] : []),
-    { name: "text", text },
+    { name: "text", text: chunk.text },
   ];
   return {
-    system: `You summarize texts. ${settings.contentPrompts.instructions} ${RULES}`,
-    prompt: writePrompt(instruction, lengthLimit(budget.askedTokens, text, settings.tokenizer), sections),
+    system: `You summarize texts. ${contentPrompts.instructions} ${RULES}`,
+    prompt: writePrompt(instruction, lengthLimit(budget.askedTokens, chunk), sections),
     maxOutputTokens: maxOutputTokens(budget),
   };
 }
 
 /** Asks for one summary in place of several, which stand in the order of what they summarize. */
 export function mergeRequest(
-  summaries: readonly string[],
+  summaries: readonly CountedText[],
   prior: PriorSummary | null,
   budget: Budget,
-  settings: RequestSettings,
+  contentPrompts: ContentPrompts,
 ): CompletionRequest {
-  const { instructions, mergeInstructions = instructions } = settings.contentPrompts;
+  const { instructions, mergeInstructions = instructions } = contentPrompts;
   const instruction =
     "Merge the summaries between the summary tags, which cover neighbouring parts in order, into one summary of the whole." +
     priorInstruction(prior);
   const sections: Section[] = [
     ...priorSections(prior),
-    ...summaries.map((text) => ({ name: "summary" as const, text })),
+    ...summaries.map(({ text }) => ({ name: "summary" as const, text })),
   ];
-  const data = summaries.join("\n\n");
+  const data = {
+    text: summaries.map(({ text }) => text).join("\n\n"),
+    tokens: summaries.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
   return {
     system: `You merge summaries. ${mergeInstructions} ${RULES}`,
-    prompt: writePrompt(instruction, lengthLimit(budget.askedTokens, data, settings.tokenizer), sections),
+    prompt: writePrompt(instruction, lengthLimit(budget.askedTokens, data), sections),
     maxOutputTokens: maxOutputTokens(budget),
   };
 }
 
 /** Asks for a shorter wording of a summary that came out too long. */
-export function shortenRequest(draft: string, budget: Budget, settings: RequestSettings): CompletionRequest {
+export function shortenRequest(
+  draft: CountedText,
+  budget: Budget,
+  contentPrompts: ContentPrompts,
+): CompletionRequest {
   const instruction =
     "The summary between the draft tags is too long. Rewrite it shorter: keep what matters most, drop details, finish every sentence.";
   return {
-    system: `You shorten summaries. ${settings.contentPrompts.instructions} ${RULES}`,
-    prompt: writePrompt(instruction, lengthLimit(budget.askedTokens, draft, settings.tokenizer), [
-      { name: "draft", text: draft },
+    system: `You shorten summaries. ${contentPrompts.instructions} ${RULES}`,
+    prompt: writePrompt(instruction, lengthLimit(budget.askedTokens, draft), [
+      { name: "draft", text: draft.text },
     ]),
     maxOutputTokens: maxOutputTokens(budget),
   };

@@ -44,7 +44,7 @@ function largestChildTokens(tokenMax: number): number {
 
 function leafBudgets(chunks: readonly Chunk[], ratio: number, largest: number): number[] {
   return chunks.map(({ tokens }) =>
-    Math.min(largest, Math.max(LEAST_LEAF_TOKENS, Math.floor(tokens * ratio + 1e-9))),
+    Math.min(largest, Math.max(1, tokens), Math.max(LEAST_LEAF_TOKENS, Math.floor(tokens * ratio + 1e-9))),
   );
 }
 
@@ -65,12 +65,10 @@ function dealFlat(chunks: readonly Chunk[], room: number, contentTokens: number)
 }
 
 /** Levels of merges between leaves and roots, so that none of them has to shrink its input too much. */
-function countInnerLevels(shrink: number, settings: DealSettings): number {
+function countInnerLevels(shrink: number, groupTokens: number): number {
   if (shrink <= LEAST_SHRINK_BY_MERGES) return 0;
-  const groupTokens = settings.tokenMax * AVERAGE_GROUP_FILL;
   const shrinkPerMerge = Math.min(MOST_SHRINK_PER_MERGE, groupTokens / LEAST_LEAF_TOKENS);
-  const levels = Math.ceil(Math.log(shrink) / Math.log(shrinkPerMerge) - 1e-9);
-  return Math.min(levels, settings.maxCollapseDepth - 1);
+  return Math.ceil(Math.log(shrink) / Math.log(shrinkPerMerge) - 1e-9);
 }
 
 /**
@@ -89,22 +87,32 @@ export function dealBudgets(chunks: readonly Chunk[], settings: DealSettings): D
 
   // A root halves what it takes in, at least; a target beyond that takes several roots side by side.
   const roots = Math.max(1, Math.ceil(targetTokens / largest));
-  const capacity = roots * tokenMax * AVERAGE_GROUP_FILL;
-  const levels = countInnerLevels(sum(natural) / capacity, settings);
-  if (levels === 0) {
+  const groupTokens = tokenMax * AVERAGE_GROUP_FILL;
+  const capacity = roots * groupTokens;
+  const totalShrink = sum(natural) / capacity;
+  const wantedLevels = countInnerLevels(totalShrink, groupTokens);
+  if (Math.min(wantedLevels, maxCollapseDepth - 1) === 0) {
     const ratio = Math.min(LARGEST_LEAF_RATIO, gridAtMost(capacity / contentTokens));
     const leafTokens = leafBudgets(chunks, ratio, largest);
-    if (sum(leafTokens) <= capacity / AVERAGE_GROUP_FILL) {
+    if (sum(leafTokens) <= roots * tokenMax) {
       return { leafTokens, innerLevels: 0, innerTokens: largest, roots, isFlat: false };
     }
-    // So many chunks that even the shortest summaries do not fit one merge.
+    // More chunks than even their shortest summaries fit into the roots.
     if (maxCollapseDepth === 1) throw tooShallow(maxCollapseDepth, contentTokens);
   }
-  const innerLevels = Math.max(1, levels);
-  const shrink = gridAtLeast((sum(natural) / capacity) ** (1 / innerLevels));
-  const innerTokens = Math.min(largest, Math.floor((tokenMax * AVERAGE_GROUP_FILL) / shrink));
-  if (innerTokens < LEAST_LEAF_TOKENS) throw tooShallow(maxCollapseDepth, contentTokens);
-  return { leafTokens: natural, innerLevels, innerTokens, roots, isFlat: false };
+  const innerLevels = Math.max(1, Math.min(wantedLevels, maxCollapseDepth - 1));
+  const shrink = gridAtLeast(totalShrink ** (1 / innerLevels));
+  const innerTokens = Math.min(largest, Math.floor(groupTokens / shrink));
+  if (innerTokens < LEAST_LEAF_TOKENS && innerLevels < wantedLevels) {
+    throw tooShallow(maxCollapseDepth, contentTokens);
+  }
+  return {
+    leafTokens: natural,
+    innerLevels,
+    innerTokens: Math.max(LEAST_LEAF_TOKENS, innerTokens),
+    roots,
+    isFlat: false,
+  };
 }
 
 function tooShallow(maxCollapseDepth: number, contentTokens: number): InvalidOptionError {

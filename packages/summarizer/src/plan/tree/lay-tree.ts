@@ -86,14 +86,16 @@ const LOWERED_BY = 2 ** (-1 / 8);
  * @throws InvalidOptionError when `maxCollapseDepth` is too small for the content.
  */
 export function layTree(content: string, chunks: readonly Chunk[], settings: DealSettings): SummaryTree {
-  let deal = dealBudgets(chunks, settings);
-  let tree = layOut(content, chunks, deal, settings);
+  const deal = dealBudgets(chunks, settings);
+  const tree = layOut(content, chunks, deal, settings);
   // A level more than dealt for would hand the roots too little to fill the target: rather lower the budgets a little.
-  for (let attempt = 1; attempt < ATTEMPTS && depthOf(tree) > deal.innerLevels + 1; attempt += 1) {
-    deal = { ...deal, innerTokens: Math.floor(deal.innerTokens * LOWERED_BY) };
-    tree = layOut(content, chunks, deal, settings);
+  let lowered = tree;
+  let { innerTokens } = deal;
+  for (let attempt = 1; attempt < ATTEMPTS && depthOf(lowered) > deal.innerLevels + 1; attempt += 1) {
+    innerTokens = Math.floor(innerTokens * LOWERED_BY);
+    lowered = layOut(content, chunks, { ...deal, innerTokens }, settings);
   }
-  return tree;
+  return depthOf(lowered) < depthOf(tree) ? lowered : tree;
 }
 
 function depthOf(tree: SummaryTree): number {

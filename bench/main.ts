@@ -1,0 +1,25 @@
+import { counting } from "./counting.js";
+import { printTable } from "./print-table.js";
+import type { Benchmark } from "./row.js";
+import { wholeBook } from "./whole-book.js";
+
+/** `npm run bench [name…]`: all benchmarks, or those named. Ends with 1 when a limit is missed. */
+const benchmarks: Readonly<Record<string, Benchmark>> = { counting, "whole-book": wholeBook };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(`No benchmark ${unknown.join(", ")}; there are ${Object.keys(benchmarks).join(", ")}.`);
+  process.exit(2);
+}
+
+for (const [name, { title, skipReason, run }] of Object.entries(benchmarks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (skipReason !== undefined) {
+    console.log(`\n${title}${skipReason}`);
+    continue;
+  }
+  const rows = await run();
+  printTable(title, rows);
+  if (rows.some(({ limit }) => limit?.holds === false)) process.exitCode = 1;
+}

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { extractive } from "@gro/extractive";
+import { summarize, tiktoken } from "@gro/summarizer";
+import { scriptedModel } from "@gro/summarizer/testing";
+
+const text = "The lighthouse stands on the northern cape. It has a lamp of glass and brass. ".repeat(40);
+
+// One encoding is loaded by itself at the first count, the other one by `load`.
+assert.equal(tiktoken("cl100k_base").count("hello world"), 2);
+const tokenizer = tiktoken("o200k_base");
+await tokenizer.load();
+assert.equal(tokenizer.count("hello world"), 2);
+
+const result = await summarize(text, { model: extractive(), targetTokens: 40 });
+assert.ok(result.summary !== null && result.summary.length > 0);
+assert.ok(tokenizer.count(result.summary) <= 40);
+
+assert.equal(typeof scriptedModel, "function");
+console.log("every entry point works");
