@@ -6,7 +6,7 @@ export { toStorageRecord, type SummaryStorageRecord } from "./storage-record.js"
 export type { SummaryResult } from "./summary-result.js";
 export type { SummarizeOptions } from "./options/summarize-options.js";
 
-export type { GenerateRequest, LanguageModel } from "./ports/language-model.js";
+export type { GenerateRequest, LanguageModel, StreamPart } from "./ports/language-model.js";
 export type { LoadableTokenizer, Tokenizer } from "./ports/tokenizer.js";
 export type { Memo } from "./ports/memo.js";
 export type { Clock } from "./ports/clock.js";
@@ -34,6 +34,7 @@ export {
   type ErrorContext,
   type SummarizationErrorCode,
 } from "./errors/summarization-error.js";
+export { ModelError, type ModelErrorDetails, type ModelErrorKind } from "./errors/model-error.js";
 export { InvalidOptionError } from "./errors/invalid-option-error.js";
 export { InvalidContentError } from "./errors/invalid-content-error.js";
 export { CallTimeoutError, CompletionRejectedError, StepFailedError } from "./execute/step-error.js";

@@ -2,6 +2,7 @@
 export type SummarizationErrorCode =
   | "invalid_option"
   | "invalid_content"
+  | "model_failed"
   | "step_failed"
   | "completion_empty"
   | "completion_refused"

@@ -6,15 +6,25 @@ export interface GenerateRequest extends CompletionRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A piece of a streamed answer: some text, any number of times, then the whole completion, once and last. */
+export type StreamPart =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "completion"; readonly completion: Completion };
+
 /**
  * Whatever turns a prompt into text. The one port that every caller provides.
  *
- * An error thrown by `generate` ends the run, unless it carries `isRetryable: true`; then the
- * retry policy asks again, after `retryAfterMs` when the error says so.
+ * An error thrown by `generate` or `stream` ends the run, unless it carries `isRetryable: true`; then the
+ * retry policy asks again, after `retryAfterMs` when the error says so. `ModelError` says all that.
  */
 export interface LanguageModel {
   /** Names vendor and model, for example `"anthropic:claude-haiku-4-5"`. Part of every step key. */
   readonly id: string;
   /** Answers one request. Calls may overlap; order does not matter. */
   generate(request: GenerateRequest): Promise<Completion>;
+  /**
+   * Optional: answers one request piece by piece. The texts joined are the completion's text. Ends with an error, never
+   * quietly, when the answer breaks off; a consumer that stops early closes the connection.
+   */
+  stream?(request: GenerateRequest): AsyncIterable<StreamPart>;
 }
