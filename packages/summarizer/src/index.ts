@@ -1,4 +1,5 @@
 export { summarize } from "./summarize.js";
+export { streamSummary, type SummaryStreamEvent } from "./stream-summary.js";
 export { createSummarizer, type Summarizer } from "./create-summarizer.js";
 export { chunkText } from "./chunk-text.js";
 export { summaryEvents } from "./summary-events.js";
@@ -27,6 +28,11 @@ export { approximate } from "./tokens/approximate.js";
 export { memoryMemo } from "./execute/memory-memo.js";
 export { systemClock } from "./execute/system-clock.js";
 export { exponentialRetry, type RetryOptions } from "./execute/exponential-retry.js";
+export type { Budget } from "./execute/budget.js";
+export type { FinalTextEvent } from "./execute/final-text.js";
+export { costOf, type ModelPrice, type PriceList } from "./cost/model-price.js";
+export { listPrices } from "./cost/price-table.js";
+export { genaiPrices, type GenaiPrices } from "./cost/genai-prices.js";
 export type { SummaryUsage } from "./execute/usage.js";
 
 export {
@@ -36,8 +42,18 @@ export {
 } from "./errors/summarization-error.js";
 export { ModelError, type ModelErrorDetails, type ModelErrorKind } from "./errors/model-error.js";
 export { InvalidOptionError } from "./errors/invalid-option-error.js";
+export {
+  BudgetExceededError,
+  type BudgetExceededDetails,
+  type BudgetLimit,
+} from "./errors/budget-exceeded-error.js";
 export { InvalidContentError } from "./errors/invalid-content-error.js";
-export { CallTimeoutError, CompletionRejectedError, StepFailedError } from "./execute/step-error.js";
+export {
+  BrokenStreamError,
+  CallTimeoutError,
+  CompletionRejectedError,
+  StepFailedError,
+} from "./execute/step-error.js";
 export { TokenizerFailedError, TokenizerNotLoadedError } from "./errors/tokenizer-error.js";
 
 export type { Chunk } from "./plan/chunk/chunk.js";

@@ -9,6 +9,8 @@ export type SummarizationErrorCode =
   | "completion_degenerate"
   | "completion_malformed"
   | "call_timeout"
+  | "stream_broken"
+  | "budget_exceeded"
   | "tokenizer_not_loaded"
   | "tokenizer_failed";
 

@@ -1,8 +1,9 @@
 import pRetry, { type RetryContext } from "p-retry";
-import { CallTimeoutError, isRetryableError } from "./step-error.js";
+import type { Reservation } from "./budget.js";
+import { BrokenStreamError, CallTimeoutError, isRetryableError } from "./step-error.js";
 import type { Completion, CompletionRequest } from "../plan/completion.js";
 import type { Clock } from "../ports/clock.js";
-import type { LanguageModel } from "../ports/language-model.js";
+import type { GenerateRequest, LanguageModel, StreamPart } from "../ports/language-model.js";
 import type { RetryPolicy } from "../ports/retry-policy.js";
 
 export interface CallSettings {
@@ -15,6 +16,12 @@ export interface CallSettings {
 
 /** How a caller watches and stops one call. */
 export interface CallControl {
+  /** Called before each attempt, and may refuse it; what it gives is told how the attempt ended. */
+  reserve(): Promise<Reservation>;
+  /** Hears the answer piece by piece, where the model can stream; from the start again after a failed attempt. */
+  readonly onText?: ((text: string) => void) | undefined;
+  /** Called before each attempt whose text is listened to. */
+  readonly onAttempt?: (() => void) | undefined;
   /** Stops the call at once: the caller wants no answer. */
   readonly signal: AbortSignal;
   /** Stops further attempts, but lets one under way come to its end: its answer is paid for. */
@@ -22,11 +29,33 @@ export interface CallControl {
   onRetry(attempt: number, afterMs: number, error: unknown): void;
 }
 
+/** The completion at the end of a stream, its texts told on the way. */
+async function consume(
+  parts: AsyncIterable<StreamPart>,
+  onText: (text: string) => void,
+): Promise<Completion> {
+  for await (const part of parts) {
+    if (part.kind === "completion") return part.completion;
+    onText(part.text);
+  }
+  throw new BrokenStreamError();
+}
+
+function answer(
+  model: LanguageModel,
+  request: GenerateRequest,
+  onText: CallControl["onText"],
+): Promise<Completion> {
+  return onText === undefined || model.stream === undefined
+    ? model.generate(request)
+    : consume(model.stream(request), onText);
+}
+
 /** One attempt: the model's answer, or the timeout's or the caller's reason, whichever comes first. */
 async function attemptOnce(
   request: CompletionRequest,
   settings: CallSettings,
-  signal: AbortSignal,
+  { signal, onText }: CallControl,
 ): Promise<Completion> {
   const { model, clock, timeoutMs } = settings;
   signal.throwIfAborted();
@@ -44,7 +73,7 @@ async function attemptOnce(
       () => call.abort(new CallTimeoutError(timeoutMs)),
       () => undefined,
     );
-    return await Promise.race([model.generate({ ...request, signal: call.signal }), stopped]);
+    return await Promise.race([answer(model, { ...request, signal: call.signal }, onText), stopped]);
   } finally {
     signal.removeEventListener("abort", stop);
     timer.abort();
@@ -56,6 +85,13 @@ class FailedAttempt extends Error {
   constructor(readonly reason: unknown) {
     super("The attempt failed", { cause: reason });
   }
+}
+
+/** Whether the provider answered that it did not do the work, so that nothing was billed. */
+function wasRefused(error: unknown): boolean {
+  const isObject = typeof error === "object" && error !== null;
+  const status: unknown = isObject && "status" in error ? error.status : undefined;
+  return typeof status === "number" && status >= 400;
 }
 
 function reasonOf(error: unknown): unknown {
@@ -70,7 +106,17 @@ export async function callModel(
 ): Promise<Completion> {
   const attempt = async () => {
     try {
-      return await attemptOnce(request, settings, control.signal);
+      const reservation = await control.reserve();
+      control.onAttempt?.();
+      try {
+        const completion = await attemptOnce(request, settings, control);
+        reservation.answered(completion);
+        return completion;
+      } catch (error) {
+        if (wasRefused(error)) reservation.refused();
+        else reservation.lost();
+        throw error;
+      }
     } catch (error) {
       throw new FailedAttempt(error);
     }

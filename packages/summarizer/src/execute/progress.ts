@@ -24,6 +24,11 @@ export class Progress {
     return this.spent;
   }
 
+  /** Completions that the memo had or was given. */
+  get stepsInMemo(): number {
+    return this.done;
+  }
+
   get warnings(): readonly Warning[] {
     return [...this.noted.values()];
   }
@@ -47,6 +52,15 @@ export class Progress {
     this.started += 1;
     if (step.kind === "shorten") this.expected += 1;
     this.emit("stepStarted", { step: describeStep(step), counts: this.counts });
+  }
+
+  /** A step was too long for the model: two shorter ones stand in for it. */
+  stepSplit(): void {
+    this.expected += 2;
+    this.warn({
+      code: "steps_split",
+      message: "Some requests were too long for the model and were divided into shorter ones.",
+    });
   }
 
   stepRetried(step: Step, attempt: number, afterMs: number, error: unknown): void {

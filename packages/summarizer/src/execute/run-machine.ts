@@ -1,5 +1,9 @@
 import pLimit from "p-limit";
-import { CompletionRejectedError, StepFailedError } from "./step-error.js";
+import { BudgetExceededError } from "../errors/budget-exceeded-error.js";
+import { boundedInputTokens, type BudgetKeeper } from "./budget.js";
+import type { FinalText } from "./final-text.js";
+import { CompletionRejectedError, isPromptTooLong, StepFailedError } from "./step-error.js";
+import type { Tokenizer } from "../ports/tokenizer.js";
 import type { Completion } from "../plan/completion.js";
 import { judgeCompletion } from "../plan/judge-completion.js";
 import type { PlanMachine } from "../plan/machine.js";
@@ -12,6 +16,10 @@ import { ReadySteps } from "./ready-steps.js";
 export interface RunSettings extends CallSettings {
   readonly memo: Memo;
   readonly maxConcurrency: number;
+  readonly tokenizer: Tokenizer;
+  readonly budget: BudgetKeeper;
+  /** Hears the text of the result as it comes. */
+  readonly finalText: FinalText | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -57,7 +65,7 @@ export async function runMachine(
       if (unfinished > 0) return;
       signal?.removeEventListener("abort", cancel);
       if (failure === undefined) resolve();
-      else reject(failure.reason);
+      else reject(withFinalFigures(failure.reason, settings.budget));
     };
     const runNext = async () => {
       const step = ready.takeNext();
@@ -66,8 +74,11 @@ export async function runMachine(
       underWay.add(call);
       try {
         if (failure !== undefined) return;
-        const completion = await completeStep(step, settings, progress, call);
-        machine.accept(step.key, completion);
+        const completion = await completeOrSplit(step, machine, settings, progress, call);
+        if (completion !== undefined) {
+          machine.accept(step.key, completion);
+          settings.finalText?.advance();
+        }
         if (failure === undefined) launchReady();
       } catch (error) {
         fail(error);
@@ -90,6 +101,40 @@ export async function runMachine(
   });
 }
 
+function withFinalFigures(reason: unknown, budget: BudgetKeeper): unknown {
+  return reason instanceof BudgetExceededError ? budget.withFinalFigures(reason) : reason;
+}
+
+/**
+ * The completion of one step; `undefined` when the step is too long for the model and was divided into shorter ones.
+ */
+async function completeOrSplit(
+  step: Step,
+  machine: PlanMachine,
+  settings: RunSettings,
+  progress: Progress,
+  stop: CallStop,
+): Promise<Completion | undefined> {
+  const { contextTokens } = settings.model;
+  if (contextTokens !== undefined && needsTokens(step, settings) > contextTokens && machine.split(step.key)) {
+    progress.stepSplit();
+    return undefined;
+  }
+  try {
+    return await completeStep(step, settings, progress, stop);
+  } catch (error) {
+    const isTooLong = error instanceof StepFailedError && isPromptTooLong(error.cause);
+    if (!isTooLong || !machine.split(step.key)) throw error;
+    progress.stepSplit();
+    return undefined;
+  }
+}
+
+/** The room in the model's context that a step may take, answer included. */
+function needsTokens({ request }: Step, { tokenizer }: RunSettings): number {
+  return boundedInputTokens(request, tokenizer) + request.maxOutputTokens;
+}
+
 /** The completion of one step, from the memo or from the model; a usable one of the model's is in the memo first. */
 async function completeStep(
   step: Step,
@@ -99,27 +144,54 @@ async function completeStep(
 ): Promise<Completion> {
   const { model, memo } = settings;
   progress.stepStarted(step);
-  const known = await memo.get(step.key).catch((error: unknown) => {
-    throw new StepFailedError(step, "the memo", error);
-  });
+  const known = await recall(memo, step);
   if (known !== undefined && judgeCompletion(step, known).kind === "usable") {
     progress.stepDone(step, "memo", known);
     return known;
   }
-  const completion = await callModel(step.request, settings, {
-    signal: stop.cancelled.signal,
-    lastAttempt: stop.lastAttempt.signal,
-    onRetry: (attempt, afterMs, error) => progress.stepRetried(step, attempt, afterMs, error),
-  }).catch((error: unknown) => {
-    throw stop.cancelled.signal.aborted ? error : new StepFailedError(step, model.id, error);
-  });
+  const completion = await askModel(step, settings, progress, stop);
+  progress.callPaid(completion);
   const judgement = judgeCompletion(step, completion);
   if (judgement.kind === "rejected") {
-    progress.callPaid(completion);
     throw new CompletionRejectedError(step, model.id, judgement.reason, judgement.detail);
   }
-  await memo.set(step.key, completion).catch((error: unknown) => progress.memoWriteFailed(error));
-  progress.callPaid(completion);
+  try {
+    await memo.set(step.key, completion);
+  } catch (error) {
+    progress.memoWriteFailed(error);
+  }
   progress.stepDone(step, "model", completion);
   return completion;
+}
+
+async function recall(memo: Memo, step: Step): Promise<Completion | undefined> {
+  try {
+    return await memo.get(step.key);
+  } catch (error) {
+    throw new StepFailedError(step, "the memo", error);
+  }
+}
+
+async function askModel(
+  step: Step,
+  settings: RunSettings,
+  progress: Progress,
+  stop: CallStop,
+): Promise<Completion> {
+  try {
+    const { finalText } = settings;
+    const { rootIndex } = step;
+    const isHeard = finalText !== undefined && rootIndex !== null;
+    return await callModel(step.request, settings, {
+      reserve: () => settings.budget.reserve(step),
+      onAttempt: isHeard ? () => finalText.begin(rootIndex) : undefined,
+      onText: isHeard ? (text) => finalText.add(rootIndex, text) : undefined,
+      signal: stop.cancelled.signal,
+      lastAttempt: stop.lastAttempt.signal,
+      onRetry: (attempt, afterMs, error) => progress.stepRetried(step, attempt, afterMs, error),
+    });
+  } catch (error) {
+    if (stop.cancelled.signal.aborted || error instanceof BudgetExceededError) throw error;
+    throw new StepFailedError(step, settings.model.id, error);
+  }
 }

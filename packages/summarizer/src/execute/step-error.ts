@@ -72,6 +72,23 @@ export class CallTimeoutError extends SummarizationError {
   }
 }
 
+/** A model's stream ended without its completion: the connection broke, or the model breaks the port's rules. */
+export class BrokenStreamError extends SummarizationError {
+  constructor() {
+    super({
+      code: "stream_broken",
+      message: "The model's stream ended before the completion.",
+      isRetryable: true,
+    });
+    this.name = "BrokenStreamError";
+  }
+}
+
+/** Whether a provider said that the request is too long for the model. */
+export function isPromptTooLong(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "kind" in error && error.kind === "prompt_too_long";
+}
+
 /** Errors of any origin say by `isRetryable: true` that the same call may succeed later. */
 export function isRetryableError(error: unknown): boolean {
   return typeof error === "object" && error !== null && "isRetryable" in error && error.isRetryable === true;

@@ -1,5 +1,8 @@
+import type { ModelPrice } from "../cost/model-price.js";
+import { listPrices } from "../cost/price-table.js";
 import { InvalidContentError } from "../errors/invalid-content-error.js";
 import { InvalidOptionError } from "../errors/invalid-option-error.js";
+import type { Budget } from "../execute/budget.js";
 import { exponentialRetry } from "../execute/exponential-retry.js";
 import { memoryMemo } from "../execute/memory-memo.js";
 import { systemClock } from "../execute/system-clock.js";
@@ -43,6 +46,9 @@ export interface ResolvedOptions {
   readonly tokenizer: Tokenizer;
   readonly memo: Memo;
   readonly retry: RetryPolicy;
+  readonly budget: Budget;
+  /** The model's price, where it is known. */
+  readonly price: ModelPrice | undefined;
   readonly signal: AbortSignal | undefined;
   readonly events: SummaryEventSink | undefined;
   readonly clock: Clock;
@@ -112,6 +118,44 @@ function resolvePriorSummary(priorSummary: unknown): string | null {
   throw new InvalidOptionError("priorSummary", priorSummary, "a string or null");
 }
 
+function resolvePrice(prices: unknown, modelId: string): ModelPrice | undefined {
+  if (typeof prices !== "function") {
+    throw new InvalidOptionError("prices", prices, "a function from a model's id to its price");
+  }
+  const price: unknown = prices(modelId);
+  if (price === undefined) return undefined;
+  const { input, output } = Object(price) as Partial<Record<string, unknown>>;
+  const isPrice = (value: unknown): value is number => typeof value === "number" && value >= 0;
+  if (isPrice(input) && isPrice(output)) return { ...Object(price), input, output };
+  throw new InvalidOptionError(
+    `prices("${modelId}")`,
+    price,
+    "{ input, output } in USD for a million tokens, or undefined",
+  );
+}
+
+function resolveBudget(budget: Budget, modelId: string, price: ModelPrice | undefined): Budget {
+  if (typeof budget !== "object" || budget === null) {
+    throw new InvalidOptionError("budget", budget, "an object with maxCalls, maxTokens or maxCostUsd");
+  }
+  const { maxCalls, maxTokens, maxCostUsd } = budget;
+  if (maxCalls !== undefined) wholeNumber("budget.maxCalls", maxCalls, 0);
+  if (maxTokens !== undefined) wholeNumber("budget.maxTokens", maxTokens, 0);
+  if (maxCostUsd !== undefined) {
+    if (typeof maxCostUsd !== "number" || !(maxCostUsd >= 0)) {
+      throw new InvalidOptionError("budget.maxCostUsd", maxCostUsd, "a number of at least 0");
+    }
+    if (price === undefined) {
+      throw new InvalidOptionError(
+        "budget.maxCostUsd",
+        maxCostUsd,
+        `the price of ${modelId}, which is not known: give it with the option prices`,
+      );
+    }
+  }
+  return { maxCalls, maxTokens, maxCostUsd };
+}
+
 function resolveRetry(retry: SummarizeOptions["retry"]): RetryPolicy {
   if (retry === undefined) return exponentialRetry();
   if (typeof retry !== "object" || retry === null) {
@@ -158,6 +202,7 @@ export function resolveOptions(options: SummarizeOptions): ResolvedOptions {
   const tokenMax = wholeNumber("tokenMax", options.tokenMax ?? DEFAULTS.tokenMax, 64);
   const { chunkSize, chunkOverlap, tokenizer } = resolveChunkOptions(options);
   const { memo, events, clock } = options;
+  const price = resolvePrice(options.prices ?? listPrices, model.id);
   return {
     model,
     plan: {
@@ -180,6 +225,8 @@ export function resolveOptions(options: SummarizeOptions): ResolvedOptions {
     tokenizer,
     memo: memo === undefined ? memoryMemo() : withMethods("memo", memo, "get", "set"),
     retry: resolveRetry(options.retry),
+    price,
+    budget: resolveBudget(options.budget ?? {}, model.id, price),
     signal: resolveSignal(options.signal),
     events: events === undefined ? undefined : withMethods("events", events, "emit"),
     clock: clock === undefined ? systemClock() : withMethods("clock", clock, "now", "sleep"),

@@ -1,3 +1,5 @@
+import type { PriceList } from "../cost/model-price.js";
+import type { Budget } from "../execute/budget.js";
 import type { RetryOptions } from "../execute/exponential-retry.js";
 import type { ContentPrompts, ContentType } from "../plan/prompts/content-type.js";
 import type { Clock } from "../ports/clock.js";
@@ -35,6 +37,10 @@ export interface SummarizeOptions {
   readonly tokenizer?: Tokenizer | undefined;
   /** Remembers completions by step key. @default none: every run starts anew */
   readonly memo?: Memo | undefined;
+  /** The most that this run may spend: it stops before the call that could break it. @default no limit */
+  readonly budget?: Budget | undefined;
+  /** What models cost, for `usage.costUsd`, estimates and budgets. @default `listPrices`, the table that comes along */
+  readonly prices?: PriceList | undefined;
   /** How calls that failed are made again: numbers, or a policy of your own. @default 3 retries from 1 to 30 s */
   readonly retry?: RetryOptions | RetryPolicy | undefined;
   /** Stops the run: no further call starts and the promise rejects with the signal's reason. */

@@ -1,4 +1,5 @@
 import type { Completion, CompletionRequest } from "./completion.js";
+import { divideNode, type NodePart } from "./divide-node.js";
 import { joinedFit, type NodeSummary } from "./node-summary.js";
 import type { TreePlan } from "./plan.js";
 import {
@@ -38,6 +39,14 @@ export interface PlanMachine {
    * @throws RangeError for a key that is not waited for.
    */
   accept(key: string, completion: Completion): void;
+  /**
+   * Gives up a step that is too long for its model: its node's work is divided in two, whose steps are ready then.
+   * Answers `false`, and changes nothing, when there is nothing left to divide.
+   * @throws RangeError for a key that is not waited for.
+   */
+  split(key: string): boolean;
+  /** The nodes of the tree, with those that came from splitting; a node's id is its index. */
+  readonly nodes: readonly TreeNode[];
   /** Whether all roots have their summaries. */
   isFinished(): boolean;
   /** The summary of a node, by its id; `undefined` while it is not done. */
@@ -57,19 +66,21 @@ function askedTokens(tokens: number, share: number): number {
 }
 
 class Machine implements PlanMachine {
+  readonly nodes: TreeNode[];
   private readonly states: NodeState[];
   private readonly parents: (number | undefined)[];
   private readonly waitingFor = new Map<string, number[]>();
   private readonly answered = new Map<string, Completion>();
   private ready: Step[] = [];
-  private readonly roots: ReadonlySet<number>;
+  private readonly roots: ReadonlyMap<number, number>;
 
   constructor(
     private readonly plan: TreePlan,
     private readonly tokenizer: Tokenizer,
   ) {
-    const { nodes, roots } = plan.tree;
-    this.roots = new Set(roots);
+    const nodes = [...plan.tree.nodes];
+    this.nodes = nodes;
+    this.roots = new Map(plan.tree.roots.map((root, index) => [root, index]));
     this.parents = nodes.map(() => undefined);
     this.states = nodes.map((node) => ({
       kind: "waiting",
@@ -95,6 +106,16 @@ class Machine implements PlanMachine {
     for (const nodeId of waiting) this.advance(nodeId, completion);
   }
 
+  split(key: string): boolean {
+    const waiting = this.waitingFor.get(key);
+    if (waiting === undefined) throw new RangeError(`No step of this plan waits for the key ${key}.`);
+    const parts = waiting.map((nodeId) => this.partsOf(nodeId));
+    if (parts.some((part) => part === undefined)) return false;
+    this.waitingFor.delete(key);
+    for (const [index, nodeId] of waiting.entries()) this.replace(nodeId, parts[index] ?? []);
+    return true;
+  }
+
   isFinished(): boolean {
     return this.plan.tree.roots.every((root) => this.states[root]?.kind === "done");
   }
@@ -102,6 +123,34 @@ class Machine implements PlanMachine {
   summaryOf(nodeId: number): NodeSummary | undefined {
     const state = this.states[nodeId];
     return state?.kind === "done" ? state.summary : undefined;
+  }
+
+  private partsOf(nodeId: number): readonly NodePart[] | undefined {
+    const node = this.nodes[nodeId];
+    if (node === undefined || this.states[nodeId]?.kind !== "asked") return undefined;
+    return divideNode(node, this.plan.content, this.plan.settings, this.tokenizer);
+  }
+
+  /** Puts a merge of the parts in a node's place. The parts share its budget, so that joined they need no further call. */
+  private replace(nodeId: number, parts: readonly NodePart[]): void {
+    const node = this.nodes[nodeId];
+    if (node === undefined) return;
+    const children = parts.map((part) => {
+      const id = this.nodes.length;
+      this.nodes.push({ ...part, id });
+      this.parents.push(nodeId);
+      this.states.push({ kind: "waiting", missing: 0 });
+      if (part.kind === "merge") for (const child of part.children) this.parents[child] = id;
+      return id;
+    });
+    const { level, budgetTokens } = node;
+    this.nodes[nodeId] = { kind: "merge", id: nodeId, level: level + 1, children, budgetTokens };
+    this.states[nodeId] = { kind: "waiting", missing: children.length };
+    for (const child of children) {
+      const part = this.nodes[child];
+      if (part?.kind === "chunk") this.askChunk(part);
+      else if (part?.kind === "merge") this.askMerge(part);
+    }
   }
 
   private askChunk(node: TreeNode & { kind: "chunk" }): void {
@@ -158,7 +207,7 @@ class Machine implements PlanMachine {
   }
 
   private advance(nodeId: number, completion: Completion): void {
-    const node = this.plan.tree.nodes[nodeId];
+    const node = this.nodes[nodeId];
     const state = this.states[nodeId];
     if (node === undefined || state === undefined) return;
     if (state.kind === "asked") this.weigh(node, state.step, completion);
@@ -206,7 +255,7 @@ class Machine implements PlanMachine {
     this.states[node.id] = { kind: "done", summary };
     const parentId = this.parents[node.id];
     if (parentId === undefined) return;
-    const parent = this.plan.tree.nodes[parentId];
+    const parent = this.nodes[parentId];
     const state = this.states[parentId];
     if (parent?.kind !== "merge" || state?.kind !== "waiting") return;
     const missing = state.missing - 1;
@@ -219,7 +268,8 @@ class Machine implements PlanMachine {
       key: stepKey(this.plan.settings.modelId, request),
       kind,
       level: node.level,
-      span: spanOf(this.plan, node),
+      span: spanOf(this.nodes, node),
+      rootIndex: this.roots.get(node.id) ?? null,
       request,
       budgetTokens: node.budgetTokens,
     };
@@ -242,13 +292,13 @@ class Machine implements PlanMachine {
 }
 
 /** The part of the content that a node stands for. */
-export function spanOf(plan: TreePlan, node: TreeNode): TextSpan {
+export function spanOf(nodes: readonly TreeNode[], node: TreeNode): TextSpan {
   if (node.kind === "chunk") return { start: node.chunk.start, end: node.chunk.end };
-  const first = plan.tree.nodes[node.children[0] ?? -1];
-  const last = plan.tree.nodes[node.children.at(-1) ?? -1];
+  const first = nodes[node.children[0] ?? -1];
+  const last = nodes[node.children.at(-1) ?? -1];
   return {
-    start: first === undefined ? 0 : spanOf(plan, first).start,
-    end: last === undefined ? 0 : spanOf(plan, last).end,
+    start: first === undefined ? 0 : spanOf(nodes, first).start,
+    end: last === undefined ? 0 : spanOf(nodes, last).end,
   };
 }
 

@@ -32,13 +32,13 @@ export interface TreeOutcome {
   readonly warnings: readonly Warning[];
 }
 
-function sourceOf(plan: TreePlan, machine: PlanMachine, nodeId: number): SourceNode {
-  const node = plan.tree.nodes[nodeId];
+function sourceOf(machine: PlanMachine, nodeId: number): SourceNode {
+  const node = machine.nodes[nodeId];
   const summary = machine.summaryOf(nodeId);
   if (node === undefined || summary === undefined) throw new RangeError(`Node ${nodeId} has no summary yet.`);
-  const children = node.kind === "merge" ? node.children.map((child) => sourceOf(plan, machine, child)) : [];
+  const children = node.kind === "merge" ? node.children.map((child) => sourceOf(machine, child)) : [];
   const { text, stepKey, fit } = summary;
-  return { kind: node.kind, text, span: spanOf(plan, node), stepKey, fit, children };
+  return { kind: node.kind, text, span: spanOf(machine.nodes, node), stepKey, fit, children };
 }
 
 function depthOf(source: SourceNode): number {
@@ -56,7 +56,7 @@ function countTrimmed(source: SourceNode): number {
  * @throws InvalidOptionError when the target is too small for a single character of the summary.
  */
 export function outcomeOf(plan: TreePlan, machine: PlanMachine, tokenizer: Tokenizer): TreeOutcome {
-  const roots = plan.tree.roots.map((root) => sourceOf(plan, machine, root));
+  const roots = plan.tree.roots.map((root) => sourceOf(machine, root));
   const joined = roots
     .map(({ text }) => text)
     .filter((text) => text !== "")

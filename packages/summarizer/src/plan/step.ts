@@ -20,6 +20,8 @@ export interface StepDescription {
 /** One model call of a plan. */
 export interface Step extends StepDescription {
   readonly request: CompletionRequest;
+  /** Which of the roots, in order, this step writes a text for; `null` for inner nodes. */
+  readonly rootIndex: number | null;
   /** The most tokens, by the run's tokenizer, that the answer may take up in the summary. */
   readonly budgetTokens: number;
 }

@@ -4,6 +4,7 @@ export interface Warning {
     | "prior_summary_trimmed"
     | "prior_summary_unused"
     | "summaries_trimmed"
+    | "steps_split"
     | "tokenizer_fallback"
     | "memo_write_failed"
     | "event_listener_failed";

@@ -20,6 +20,11 @@ export type StreamPart =
 export interface LanguageModel {
   /** Names vendor and model, for example `"anthropic:claude-haiku-4-5"`. Part of every step key. */
   readonly id: string;
+  /**
+   * Optional: tokens that the model can take in and put out together. Requests that might need more are divided before
+   * they are sent. Without it, the provider's refusal of a request divides it.
+   */
+  readonly contextTokens?: number;
   /** Answers one request. Calls may overlap; order does not matter. */
   generate(request: GenerateRequest): Promise<Completion>;
   /**

@@ -23,6 +23,8 @@ export interface ScriptedModelOptions {
   /** How long calls take, in milliseconds; needs `clock`. @default 0 */
   readonly latencyMs?: number | ((callNumber: number) => number);
   readonly clock?: Clock;
+  /** As in `LanguageModel`. @default none */
+  readonly contextTokens?: number;
 }
 
 /** A model without a mind: answers by rule, and remembers what it was asked. */
@@ -69,25 +71,33 @@ export function scriptedModel(options: ScriptedModelOptions = {}): ScriptedModel
     };
   }
 
+  async function generate(request: GenerateRequest): Promise<Completion> {
+    requests.push(request);
+    const callNumber = requests.length;
+    concurrency.now += 1;
+    concurrency.most = Math.max(concurrency.most, concurrency.now);
+    try {
+      const latency = typeof latencyMs === "number" ? latencyMs : latencyMs(callNumber);
+      if (latency > 0 && options.clock !== undefined) await options.clock.sleep(latency, request.signal);
+      const cue = options.cue?.(request, callNumber);
+      if (cue instanceof Error) throw cue;
+      if (typeof cue === "object") return cue;
+      return complete(cue ?? behaviour, request);
+    } finally {
+      concurrency.now -= 1;
+    }
+  }
+
   return {
     id: options.id ?? `scripted:${behaviour}`,
+    ...(options.contextTokens === undefined ? {} : { contextTokens: options.contextTokens }),
     requests,
     concurrency,
-    async generate(request) {
-      requests.push(request);
-      const callNumber = requests.length;
-      concurrency.now += 1;
-      concurrency.most = Math.max(concurrency.most, concurrency.now);
-      try {
-        const latency = typeof latencyMs === "number" ? latencyMs : latencyMs(callNumber);
-        if (latency > 0 && options.clock !== undefined) await options.clock.sleep(latency, request.signal);
-        const cue = options.cue?.(request, callNumber);
-        if (cue instanceof Error) throw cue;
-        if (typeof cue === "object") return cue;
-        return complete(cue ?? behaviour, request);
-      } finally {
-        concurrency.now -= 1;
-      }
+    generate,
+    async *stream(request) {
+      const completion = await generate(request);
+      for (const text of completion.text.match(/\S+\s*|\s+/gu) ?? []) yield { kind: "text", text };
+      yield { kind: "completion", completion };
     },
   };
 }

@@ -39,7 +39,7 @@ function alignedStart(context: string): number {
 }
 
 /** Where the context before `start` begins: as early as the overlap allows, at the start of a sentence or word. */
-function findContextStart(
+export function findContextStart(
   content: string,
   start: number,
   settings: ChunkSettings,

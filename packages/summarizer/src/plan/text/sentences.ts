@@ -25,7 +25,8 @@ const ITEM = String.raw`[-*+•‣◦] |\(?\d{1,3}[.)] |#{1,6} `;
 const NEW_LINE_OF_ITS_OWN = new RegExp(String.raw`\n[^\S\n]{0,8}(?=${LABEL}|${ITEM})`, "gu");
 
 /** A heading with text right below it: in Markdown, or in capitals after a blank line. */
-const HEADING_LINE = /(?:^|\n)(?:#{1,6} [^\n]{1,72}|(?<=^|\n[^\S\n]{0,8}\n)[^\p{Ll}\n]{0,32}\p{Lu}{3}[^\p{Ll}\n]{0,32})\n(?=[^\n]{0,8}\p{Ll})/gu;
+const HEADING_LINE =
+  /(?:^|\n)(?:#{1,6} [^\n]{1,72}|(?<=^|\n[^\S\n]{0,8}\n)[^\p{Ll}\n]{0,32}\p{Lu}{3}[^\p{Ll}\n]{0,32})\n(?=[^\n]{0,8}\p{Ll})/gu;
 
 /** Words that end in a full stop within a sentence. */
 const ABBREVIATIONS = wordSet(

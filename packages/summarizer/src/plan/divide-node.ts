@@ -1,0 +1,55 @@
+import { findContextStart } from "./chunk/chunk-content.js";
+import { chooseEdge } from "./chunk/edge.js";
+import type { ChunkSettings } from "./chunk/chunk.js";
+import type { Tokenizer } from "./tokenizer.js";
+import type { ChunkNode, MergeNode, TreeNode } from "./tree/summary-tree.js";
+
+/** A node that has no id yet. */
+export type NodePart = Omit<ChunkNode, "id"> | Omit<MergeNode, "id">;
+
+/** A model that refuses a chunk of fewer tokens has no room for a summary either. */
+const LEAST_DIVISIBLE_TOKENS = 32;
+
+/** A chunk is divided at the best place in the middle fifth of it. */
+const MIDDLE = [0.4, 0.6] as const;
+
+/** Half of a node's budget, less what separates the halves. */
+function half(budgetTokens: number): number {
+  return Math.max(1, Math.floor((budgetTokens - 1) / 2));
+}
+
+/**
+ * The two halves of a node's work, for a model that has too little room for all of it; `undefined` when it cannot
+ * be divided. Depends on the node and the content alone, so a replay divides in the same place.
+ */
+export function divideNode(
+  node: TreeNode,
+  content: string,
+  settings: ChunkSettings,
+  tokenizer: Tokenizer,
+): readonly NodePart[] | undefined {
+  const budgetTokens = half(node.budgetTokens);
+  if (node.kind === "merge") {
+    if (node.children.length < 2) return undefined;
+    const middle = Math.floor(node.children.length / 2);
+    return [node.children.slice(0, middle), node.children.slice(middle)].map((children) => ({
+      kind: "merge",
+      level: node.level,
+      children,
+      budgetTokens,
+    }));
+  }
+  const { start, end, tokens, contextStart } = node.chunk;
+  if (tokens < LEAST_DIVISIBLE_TOKENS) return undefined;
+  const [low, high] = MIDDLE.map((share) => Math.floor(start + (end - start) * share));
+  const edge = chooseEdge(content, start, low ?? start, high ?? end);
+  return [
+    { start, end: edge, contextStart },
+    { start: edge, end, contextStart: findContextStart(content, edge, settings, tokenizer) },
+  ].map((span) => ({
+    kind: "chunk",
+    level: 0,
+    chunk: { ...span, tokens: tokenizer.count(content.slice(span.start, span.end)) },
+    budgetTokens,
+  }));
+}
