@@ -1,4 +1,5 @@
-import { checkContent, resolveChunkOptions } from "./options/resolve-options.js";
+import { checkContent } from "./options/check-value.js";
+import { resolveChunkOptions } from "./options/resolve-plan-options.js";
 import type { SummarizeOptions } from "./options/summarize-options.js";
 import { chunkContent } from "./plan/chunk/chunk-content.js";
 import type { Chunk } from "./plan/chunk/chunk.js";

@@ -159,11 +159,12 @@ class Machine implements PlanMachine {
     const text = content.slice(start, end);
     const fits = tokens <= node.budgetTokens && !this.carriesPrior(node);
     if (fits || text.trim() === "") return this.passOn(node, text.trim());
+    const asked = askedOf(this.plan, node);
     const request = mapRequest(
       { text, tokens },
       content.slice(contextStart, start),
-      this.priorFor(node),
-      this.budgetOf(node),
+      asked.prior,
+      asked.budget,
       this.plan.settings.contentPrompts,
     );
     this.ask(node, this.describe(node, "map", request));
@@ -177,7 +178,8 @@ class Machine implements PlanMachine {
     const fits = this.tokenizer.count(joined) <= node.budgetTokens && !this.carriesPrior(node);
     if (fits || joined === "") return this.passOn(node, joined);
     const { contentPrompts } = this.plan.settings;
-    const request = mergeRequest(children, this.priorFor(node), this.budgetOf(node), contentPrompts);
+    const asked = askedOf(this.plan, node);
+    const request = mergeRequest(children, asked.prior, asked.budget, contentPrompts);
     this.ask(node, this.describe(node, "merge", request));
   }
 
@@ -275,20 +277,23 @@ class Machine implements PlanMachine {
     };
   }
 
-  /** Exactly one summary carries the earlier one forward: the first of those that make up the result. */
   private carriesPrior(node: TreeNode): boolean {
-    return this.plan.priorSummary !== null && this.plan.tree.roots[0] === node.id;
+    return askedOf(this.plan, node).prior?.isCarriedForward === true;
   }
+}
 
-  private priorFor(node: TreeNode): PriorSummary | null {
-    const { priorSummary } = this.plan;
-    return priorSummary === null ? null : { text: priorSummary, isCarriedForward: this.carriesPrior(node) };
-  }
+/** What a node's own request is made with. */
+export interface Asked {
+  readonly budget: Budget;
+  readonly prior: PriorSummary | null;
+}
 
-  private budgetOf(node: TreeNode): Budget {
-    const share = this.roots.has(node.id) ? ASKED_OF_ROOT : ASKED_OF_INNER;
-    return { tokens: node.budgetTokens, askedTokens: askedTokens(node.budgetTokens, share) };
-  }
+/** How long a node's summary may be, and what the earlier summary is to it: exactly one root carries it forward. */
+export function askedOf({ tree, priorSummary }: TreePlan, node: TreeNode): Asked {
+  const share = tree.roots.includes(node.id) ? ASKED_OF_ROOT : ASKED_OF_INNER;
+  const budget = { tokens: node.budgetTokens, askedTokens: askedTokens(node.budgetTokens, share) };
+  if (priorSummary === null) return { budget, prior: null };
+  return { budget, prior: { text: priorSummary, isCarriedForward: tree.roots[0] === node.id } };
 }
 
 /** The part of the content that a node stands for. */

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { estimate, summarize, tiktoken } from "@gro/summarizer";
+import { scriptedModel, type Behaviour } from "@gro/summarizer/testing";
+import {
+  corpusIsAbsent,
+  corpusNote,
+  qmsumMeetings,
+  squalityStories,
+  sumpubmedPapers,
+  vcsumMeetings,
+} from "../support/corpus.js";
+import { prose } from "../support/prose.js";
+
+const tokenizer = tiktoken("o200k_base");
+const TARGETS = [150, 600, 2_500];
+
+async function compare(text: string, targetTokens: number, behaviour: Behaviour) {
+  const model = scriptedModel({ behaviour, tokenizer });
+  const options = { model, targetTokens, tokenizer };
+  const told = await estimate(text, { ...options, shortenedShare: behaviour === "verbose" ? 1 : 0 });
+  expect(model.requests).toHaveLength(0);
+  const { usage } = await summarize(text, options);
+  return { told, usage };
+}
+
+async function expectNear(text: string, behaviour: Behaviour, name: string) {
+  for (const targetTokens of TARGETS) {
+    const { told, usage } = await compare(text, targetTokens, behaviour);
+    const note = `${name} to ${targetTokens}, ${behaviour}`;
+    for (const [range, actual] of [
+      [told.calls, usage.calls],
+      [told.callTokens.input, usage.inputTokens],
+      [told.callTokens.output, usage.outputTokens],
+    ] as const) {
+      expect(range.worst, note).toBeGreaterThanOrEqual(actual);
+    }
+    const tokens = usage.inputTokens + usage.outputTokens;
+    const likely = told.callTokens.input.likely + told.callTokens.output.likely;
+    expect(Math.abs(told.calls.likely - usage.calls), note).toBeLessThanOrEqual(usage.calls * 0.25);
+    expect(Math.abs(likely - tokens), note).toBeLessThanOrEqual(tokens * 0.25);
+  }
+}
+
+describe("an estimate", () => {
+  it.each<Behaviour>(["obedient", "verbose"])(
+    "is near what a model that is %s takes, and never under it at worst",
+    async (behaviour) => {
+      for (const words of [300, 3_000, 20_000])
+        await expectNear(prose(words, words), behaviour, `${words} words`);
+    },
+  );
+
+  it.skipIf(corpusIsAbsent).each<Behaviour>(["obedient", "verbose"])(
+    `holds for 40 real texts and a model that is %s${corpusNote}`,
+    { timeout: 240_000 },
+    async (behaviour) => {
+      const some = [
+        ...qmsumMeetings().slice(0, 10),
+        ...squalityStories().slice(0, 10),
+        ...sumpubmedPapers().slice(0, 10),
+        ...vcsumMeetings().slice(0, 10),
+      ];
+      expect(some).toHaveLength(40);
+      for (const { text, name } of some) await expectNear(text, behaviour, name);
+    },
+  );
+
+  it("needs only the model's id, and gives the cost live and in batches where the price is known", async () => {
+    const text = prose(10_000);
+    const told = await estimate(text, { model: { id: "anthropic:claude-haiku-4-5" }, targetTokens: 300 });
+    const { live, batch } = told.costUsd ?? {};
+    const { input, output } = told.callTokens;
+    expect(live?.likely).toBeCloseTo((input.likely * 1 + output.likely * 5) / 1e6, 4);
+    expect(batch?.worst).toBeCloseTo((live?.worst ?? 0) / 2, 12);
+    expect(await estimate(text, { model: { id: "nobody:knows" } })).not.toHaveProperty("costUsd");
+  });
+
+  it("of content that fits, or is blank, is nothing", async () => {
+    for (const text of ["Short.", " "]) {
+      const told = await estimate(text, { model: { id: "x" } });
+      expect(told).toMatchObject({ calls: { likely: 0, worst: 0 }, chunks: 0, merges: 0 });
+    }
+  });
+
+  it("refuses what summarize refuses", async () => {
+    await expect(estimate("x", { model: { id: "x" }, chunkSize: 1 })).rejects.toMatchObject({
+      option: "chunkSize",
+    });
+    await expect(estimate("x", { model: { id: "x" }, shortenedShare: 2 })).rejects.toMatchObject({
+      option: "shortenedShare",
+    });
+    await expect(estimate("x", undefined as never)).rejects.toMatchObject({ option: "options" });
+  });
+});
