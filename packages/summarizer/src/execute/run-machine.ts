@@ -99,27 +99,47 @@ async function completeStep(
 ): Promise<Completion> {
   const { model, memo } = settings;
   progress.stepStarted(step);
-  const known = await memo.get(step.key).catch((error: unknown) => {
-    throw new StepFailedError(step, "the memo", error);
-  });
+  const known = await recall(memo, step);
   if (known !== undefined && judgeCompletion(step, known).kind === "usable") {
     progress.stepDone(step, "memo", known);
     return known;
   }
-  const completion = await callModel(step.request, settings, {
-    signal: stop.cancelled.signal,
-    lastAttempt: stop.lastAttempt.signal,
-    onRetry: (attempt, afterMs, error) => progress.stepRetried(step, attempt, afterMs, error),
-  }).catch((error: unknown) => {
-    throw stop.cancelled.signal.aborted ? error : new StepFailedError(step, model.id, error);
-  });
+  const completion = await askModel(step, settings, progress, stop);
+  progress.callPaid(completion);
   const judgement = judgeCompletion(step, completion);
   if (judgement.kind === "rejected") {
-    progress.callPaid(completion);
     throw new CompletionRejectedError(step, model.id, judgement.reason, judgement.detail);
   }
-  await memo.set(step.key, completion).catch((error: unknown) => progress.memoWriteFailed(error));
-  progress.callPaid(completion);
+  try {
+    await memo.set(step.key, completion);
+  } catch (error) {
+    progress.memoWriteFailed(error);
+  }
   progress.stepDone(step, "model", completion);
   return completion;
+}
+
+async function recall(memo: Memo, step: Step): Promise<Completion | undefined> {
+  try {
+    return await memo.get(step.key);
+  } catch (error) {
+    throw new StepFailedError(step, "the memo", error);
+  }
+}
+
+async function askModel(
+  step: Step,
+  settings: RunSettings,
+  progress: Progress,
+  stop: CallStop,
+): Promise<Completion> {
+  try {
+    return await callModel(step.request, settings, {
+      signal: stop.cancelled.signal,
+      lastAttempt: stop.lastAttempt.signal,
+      onRetry: (attempt, afterMs, error) => progress.stepRetried(step, attempt, afterMs, error),
+    });
+  } catch (error) {
+    throw stop.cancelled.signal.aborted ? error : new StepFailedError(step, settings.model.id, error);
+  }
 }
