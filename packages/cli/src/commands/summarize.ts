@@ -1,0 +1,104 @@
+import { resolve } from "node:path";
+import { summarize, type SummarizeOptions } from "@gro/summarizer";
+import type { Arguments } from "../arguments.js";
+import { defineCommand } from "../command.js";
+import { directoryMemo } from "../directory-memo.js";
+import type { Session } from "../environment.js";
+import { withFlagNames } from "../flag-names.js";
+import { figuresOf } from "../figures.js";
+import { readInput, STANDARD_INPUT } from "../input.js";
+import { MessageOutput } from "../message-output.js";
+import { showProgress } from "../progress-line.js";
+import { chooseModel } from "../providers.js";
+import { UsageError } from "../usage-error.js";
+import { writeText } from "../write-text.js";
+import { SUMMARIZE_FLAGS, type SummarizeFlag } from "./summarize-flags.js";
+import { settingsFrom, withFlagError } from "./summarize-settings.js";
+
+/** Where the text comes from. */
+function fileFrom(given: Arguments<SummarizeFlag>): string {
+  const [file = STANDARD_INPUT, ...others] = given.positionals;
+  if (others.length > 0) {
+    throw new UsageError(
+      `summarize takes one FILE, got ${given.positionals.length}: ${given.positionals.join(", ")}.`,
+      "Several files become one text with: cat FILE... | gro-summarizer summarize",
+    );
+  }
+  // An unset variable of a shell script, most likely: to wait for standard input would help nobody.
+  if (file === "") throw new UsageError("The name of the FILE is empty.");
+  if (file === STANDARD_INPUT && given.text("prior-summary") === STANDARD_INPUT) {
+    throw new UsageError("Only one can come from standard input: the text or --prior-summary.");
+  }
+  return file;
+}
+
+/** Finds wrong options before anybody waits for input: the library checks them even where there is no text. */
+async function check(options: SummarizeOptions): Promise<void> {
+  await summarize("", options);
+}
+
+async function summarizeFile(given: Arguments<SummarizeFlag>, session: Session): Promise<void> {
+  const { environment, signal } = session;
+  const { clock, stdout, workingDirectory } = environment;
+  const output = new MessageOutput(environment.stderr, { isQuiet: given.has("quiet") });
+
+  const file = fileFrom(given);
+  const { model, notice } = await chooseModel(
+    given.text("provider") ?? "auto",
+    { modelId: given.text("model"), baseUrl: given.text("base-url") },
+    environment.providers,
+  );
+  const settings = { ...settingsFrom(given), model, clock, signal };
+  await check(settings);
+  const memoDirectory = given.text("memo");
+  const memo =
+    memoDirectory === undefined
+      ? undefined
+      : await directoryMemo(resolve(workingDirectory, memoDirectory), memoDirectory, (message) =>
+          output.warning(message),
+        );
+  const priorFile = given.text("prior-summary");
+  const priorSummary = priorFile === undefined ? undefined : await readInput(priorFile, session, output);
+  const content = await readInput(file, session, output);
+
+  if (notice !== undefined) output.notice(notice);
+  const progress = showProgress(output, clock);
+  let result;
+  try {
+    result = await summarize(content, { ...settings, memo, priorSummary, events: progress.events });
+  } finally {
+    progress.stop();
+  }
+
+  if (given.has("json")) await writeText(stdout, `${JSON.stringify(result)}\n`);
+  else if (result.summary !== null) await writeText(stdout, withLineEnd(result.summary));
+  if (result.summary === null) output.notice("the text is blank: there is nothing to summarize.");
+  for (const { message } of result.warnings) output.warning(withFlagNames(message));
+  if (output.isWatched) output.notice(figuresOf(result, progress.elapsed()));
+}
+
+/** A text that fits is printed as it is, and it may have its last line end already. */
+function withLineEnd(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
+
+export const summarizeCommand = defineCommand(
+  {
+    name: "summarize",
+    operands: "[FILE|-]",
+    summary: "summarize a file or standard input",
+    description: [
+      "Summarizes a text file, or standard input where no FILE or - is given. The summary goes to",
+      "standard output, everything else to standard error. A text that fits the target is printed as",
+      "it is. Texts are UTF-8, or UTF-16 with a byte order mark.",
+    ],
+    flags: SUMMARIZE_FLAGS,
+  },
+  async (given, session) => {
+    try {
+      await summarizeFile(given, session);
+    } catch (error) {
+      throw withFlagError(error, given);
+    }
+  },
+);

@@ -1,0 +1,34 @@
+import type { SummaryResult } from "@gro/summarizer";
+
+const GROUPED = new Intl.NumberFormat("en-US");
+
+/** `773,512` */
+export function grouped(count: number): string {
+  return GROUPED.format(count);
+}
+
+/** `1 call`, `2 calls` */
+function counted(count: number, one: string): string {
+  return `${grouped(count)} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/** `0.4 s`, `12 s`, `3 min 05 s` */
+export function duration(milliseconds: number): string {
+  const tenths = Math.max(0, Math.floor(milliseconds / 100));
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.floor(tenths / 10);
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+/** A run in one line. */
+export function figuresOf(result: SummaryResult, milliseconds: number): string {
+  const { inputTokens, outputTokens, collapseDepth, usage } = result;
+  const parts = [
+    `${grouped(inputTokens)} -> ${counted(outputTokens, "token")}`,
+    `depth ${collapseDepth}`,
+    counted(usage.calls, "call"),
+  ];
+  if (usage.memoHits > 0) parts.push(`${grouped(usage.memoHits)} from the memo`);
+  return [...parts, duration(milliseconds)].join(", ");
+}

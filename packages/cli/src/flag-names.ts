@@ -1,0 +1,28 @@
+import type { SummarizeOptions } from "@gro/summarizer";
+
+/** The flags behind which options of the library stand. */
+const FLAG_OF_OPTION: Readonly<Partial<Record<keyof SummarizeOptions, string>>> = {
+  targetTokens: "--target-tokens",
+  targetRatio: "--target-ratio",
+  contentType: "--content-type",
+  priorSummary: "--prior-summary",
+  chunkSize: "--chunk-size",
+  chunkOverlap: "--chunk-overlap",
+  tokenMax: "--token-max",
+  maxConcurrency: "--max-concurrency",
+  timeoutMs: "--timeout",
+};
+
+const FLAGS: ReadonlyMap<string, string> = new Map(Object.entries(FLAG_OF_OPTION));
+
+const OPTION_NAMES = new RegExp(`\\b(?:option )?(${[...FLAGS.keys()].join("|")})\\b`, "gu");
+
+/** The flag of an option, with its dashes. */
+export function flagOfOption(option: string): string | undefined {
+  return FLAGS.get(option);
+}
+
+/** A message of the library with the names that the user knows. */
+export function withFlagNames(message: string): string {
+  return message.replace(OPTION_NAMES, (match, option: string) => FLAGS.get(option) ?? match);
+}

@@ -1,0 +1,4 @@
+import { processEnvironment } from "./process-environment.js";
+import { start } from "./start.js";
+
+await start(processEnvironment());

@@ -1,0 +1,35 @@
+import { systemClock, type LanguageModel } from "@gro/summarizer";
+import { scriptedModel } from "@gro/summarizer/testing";
+import { processEnvironment } from "../../../packages/cli/src/process-environment.js";
+import { start } from "../../../packages/cli/src/start.js";
+import { turnTaking } from "../../../packages/cli/src/turn-taking-model.js";
+
+/** The program as a process, with a model that answers by rule after waiting `LATENCY` or computing `BUSY` milliseconds. */
+const latencyMs = Number(process.env["LATENCY"] ?? 0);
+const busyMs = Number(process.env["BUSY"] ?? 0);
+
+function model(): LanguageModel {
+  const scripted = scriptedModel({ latencyMs, clock: systemClock() });
+  return turnTaking({
+    id: scripted.id,
+    generate(request) {
+      const until = Date.now() + busyMs;
+      while (Date.now() < until);
+      return scripted.generate(request);
+    },
+  });
+}
+
+const running = start({
+  ...processEnvironment(),
+  providers: {
+    extractive: {
+      description: "a scripted model",
+      takesModelSettings: false,
+      create: () => Promise.resolve(model()),
+    },
+  },
+});
+// From here on signals are listened to.
+process.stderr.write("started\n");
+await running;
