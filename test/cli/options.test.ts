@@ -138,12 +138,6 @@ describe("--provider", () => {
     });
   });
 
-  it.each(["anthropic", "openai"])("%s is not in this version", async (name) => {
-    const { code, stdout, stderr } = await program(["summarize", "--provider", name], { stdin: silence() });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain(`--provider ${name}: this version brings the offline model only.`);
-  });
-
   it.each(["llama", "toString", "__proto__"])("%s is unknown", async (name) => {
     const { code, stderr } = await program(["summarize", "--provider", name]);
     expect(code).toBe(2);

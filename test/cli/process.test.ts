@@ -1,45 +1,21 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { sentences } from "./program.js";
+import {
+  gather,
+  realProgram,
+  runProcess,
+  scriptedProgram,
+  startProcess,
+  workingDirectory,
+} from "./spawned.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** The program as a process of its own: what pipes, signals and terminals do to it. */
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const real = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
-const scripted = fileURLToPath(new URL("./programs/scripted.ts", import.meta.url));
 const folder = temporaryFolder();
 const text = sentences(400);
 const argv = ["summarize", "--provider", "extractive", "--target-tokens", "60", "--chunk-size", "500"];
-
-function start(program: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  return spawn(process.execPath, ["--import", "tsx", program, ...args], {
-    cwd: root,
-    env: { ...process.env, ...variables },
-  });
-}
-
-function gather(child: ChildProcess) {
-  const written = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.on("data", (piece: Buffer) => {
-      written[name] += piece.toString();
-    });
-  }
-  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.on("close", (code, signal) => resolve({ code, signal }));
-  });
-  return { written, ended };
-}
-
-async function run(program: string, args: readonly string[], stdin: string | Uint8Array = "") {
-  const child = start(program, args);
-  const { written, ended } = gather(child);
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(stdin);
-  return { ...(await ended), ...written };
-}
 
 /** Until the program listens to signals and has written `sign`. */
 async function until(written: { readonly stderr: string }, sign: string): Promise<void> {
@@ -48,7 +24,11 @@ async function until(written: { readonly stderr: string }, sign: string): Promis
 
 describe("the real program", () => {
   it("summarizes what is piped in, with the offline model", async () => {
-    const { code, stdout, stderr } = await run(real, ["summarize", "--target-tokens", "60"], text);
+    const { code, stdout, stderr } = await runProcess(
+      realProgram,
+      ["summarize", "--target-tokens", "60"],
+      text,
+    );
     expect(code).toBe(0);
     expect(stdout.trim().length).toBeGreaterThan(20);
     expect(text).toContain(stdout.trim().split(/(?<=\.)\s/u)[0]);
@@ -56,19 +36,23 @@ describe("the real program", () => {
   });
 
   it("refuses a binary file", async () => {
-    const { code, stdout, stderr } = await run(real, ["summarize", process.execPath]);
+    const { code, stdout, stderr } = await runProcess(realProgram, ["summarize", process.execPath]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain("is binary, not text");
   });
 
   it("refuses standard input when nothing is piped", async () => {
-    const { code, stderr } = await run(real, ["summarize"]);
+    const { code, stderr } = await runProcess(realProgram, ["summarize"]);
     expect(code).toBe(2);
     expect(stderr).toContain("Standard input is empty");
   });
 
   it("tells its version", async () => {
-    expect(await run(real, ["--version"])).toMatchObject({ code: 0, stdout: "0.1.0\n", stderr: "" });
+    expect(await runProcess(realProgram, ["--version"])).toMatchObject({
+      code: 0,
+      stdout: "0.1.0\n",
+      stderr: "",
+    });
   });
 });
 
@@ -81,7 +65,11 @@ describe.each([
     ["while a model is asked", { LATENCY: "600000" }, "auto takes", true],
     ["while a model computes", { BUSY: "300" }, "auto takes", true],
   ])(`%s ends it with ${code}`, async (_name, variables, sign, isPiped) => {
-    const child = start(scripted, ["summarize", "--target-tokens", "60", "--chunk-size", "50"], variables);
+    const child = startProcess(
+      scriptedProgram,
+      ["summarize", "--target-tokens", "60", "--chunk-size", "50"],
+      variables,
+    );
     const { written, ended } = gather(child);
     if (isPiped) child.stdin.end(text);
     await until(written, sign);
@@ -95,10 +83,10 @@ describe.each([
 describe("pipes", () => {
   const shell = (command: string) =>
     spawnSync("bash", ["-c", `set -o pipefail; ${command}`], {
-      cwd: root,
+      cwd: workingDirectory,
       input: text,
       encoding: "utf8",
-      env: { ...process.env, PROGRAM: `${process.execPath} --import tsx ${scripted}` },
+      env: { ...process.env, PROGRAM: `${process.execPath} --import tsx ${scriptedProgram}` },
     });
 
   it.skipIf(process.platform === "win32")("a reader that leaves at once is no failure", () => {
@@ -122,7 +110,7 @@ describe("pipes", () => {
     async () => {
       const pipe = `${folder.path}/pipe`;
       spawnSync("mkfifo", [pipe]);
-      const child = start(scripted, ["summarize", pipe]);
+      const child = startProcess(scriptedProgram, ["summarize", pipe]);
       const { written, ended } = gather(child);
       await until(written, "started");
       child.kill("SIGINT");
@@ -143,11 +131,11 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
     typed?: { readonly when: string; readonly text: string },
   ) {
     const result = `${folder.path}/result.txt`;
-    const command = [process.execPath, "--import", "tsx", scripted, ...args]
+    const command = [process.execPath, "--import", "tsx", scriptedProgram, ...args]
       .map((word) => `'${word}'`)
       .join(" ");
     const child = spawn("script", ["-qec", `${command} > '${result}'`, "/dev/null"], {
-      cwd: root,
+      cwd: workingDirectory,
       env: { ...process.env, LATENCY: "20" },
     });
     const { written, ended } = gather(child);
@@ -166,6 +154,25 @@ describe.skipIf(!hasTerminals)("on a terminal", () => {
     expect(result).toMatch(/\S\n$/u);
     expect(shown).toMatch(/\r0\/\d+ steps, [\d,]+ tokens in, [\d.]+ s/u);
     expect(shown).toMatch(/\r *\rgro-summarizer: [\d,]+ -> \d+ tokens, depth \d, \d+ calls, [\d.]+ s\r\n$/u);
+  });
+
+  it("--stream shows a draft, says that it was one, and then the summary", async () => {
+    const file = folder.write("text.txt", text);
+    const words = [process.execPath, "--import", "tsx", scriptedProgram, ...argv, "--stream", file];
+    const child = spawn("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+      cwd: workingDirectory,
+      env: { ...process.env, BEHAVIOUR: "verbose" },
+    });
+    const { written, ended } = gather(child);
+    expect((await ended).code).toBe(0);
+    const { stdout } = await runProcess(scriptedProgram, [...argv, "--stream", file], "", {
+      BEHAVIOUR: "verbose",
+    });
+    const [before, ...shown] = written.stdout.split(
+      "gro-summarizer: that was a draft; the summary begins anew:\r\n",
+    );
+    expect(before).toMatch(/\r +\r\S[^\r\n]{20,}\r\n$/u);
+    expect(shown.at(-1)?.startsWith(stdout.replaceAll("\n", "\r\n"))).toBe(true);
   });
 
   it("says that it waits for text, and takes what is typed", async () => {

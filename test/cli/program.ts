@@ -7,18 +7,27 @@ import { run, type Environment } from "@gro/cli";
 /** Keeps what is written, and may fail as a pipe or a disk does. */
 export class Written extends Writable {
   text = "";
+  /** What came in one write each. */
+  readonly pieces: string[] = [];
   readonly isTTY: boolean;
   readonly columns?: number;
 
   constructor(
-    options: { readonly isTTY?: boolean; readonly columns?: number; readonly failsWith?: string } = {},
+    options: {
+      readonly isTTY?: boolean;
+      readonly columns?: number;
+      readonly failsWith?: string;
+      /** So many writes succeed before that. */
+      readonly failsAfter?: number;
+    } = {},
   ) {
     super({
       write: (piece: Buffer, _encoding, done) => {
-        if (options.failsWith !== undefined) {
+        if (options.failsWith !== undefined && this.pieces.length >= (options.failsAfter ?? 0)) {
           return done(Object.assign(new Error(`write ${options.failsWith}`), { code: options.failsWith }));
         }
         this.text += piece.toString();
+        this.pieces.push(piece.toString());
         done();
       },
     });
@@ -50,14 +59,15 @@ export function environment(
   const { model = scriptedModel(), ...others } = given;
   return {
     stdin: input(""),
+    variables: {},
     workingDirectory: process.cwd(),
     signals: new EventEmitter(),
     clock: virtualClock(),
     exit: () => undefined,
     providers: {
       extractive: {
+        kind: "local",
         description: "a scripted model",
-        takesModelSettings: false,
         create: () => Promise.resolve(model),
       },
     },

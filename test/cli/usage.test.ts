@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { providers } from "@gro/cli";
 import { program } from "./program.js";
+
+const remoteProviders = Object.values(providers).filter((provider) => provider.kind === "remote");
 
 const readFromPackage = (name: string) =>
   readFileSync(new URL(`../../packages/cli/${name}`, import.meta.url), "utf8");
@@ -13,6 +16,7 @@ describe("asking what the program can do", () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout).toContain("Usage: gro-summarizer <command>");
       expect(stdout).toMatch(/^ {2}summarize \[FILE\|-\]/mu);
+      expect(stdout).toMatch(/^ {2}estimate FILE\.\.\./mu);
     },
   );
 
@@ -33,21 +37,41 @@ describe("asking what the program can do", () => {
     const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gmu)].map(([, flag]) => flag);
     expect(offered).toEqual([
       ...["--target-tokens", "--target-ratio", "--content-type", "--prior-summary", "--provider"],
-      ...["--chunk-size", "--chunk-overlap", "--token-max", "--max-concurrency", "--timeout", "--memo"],
-      ...["--json", "--quiet", "--help", "--version"],
+      ...["--model", "--base-url", "--api-key", "--chunk-size", "--chunk-overlap", "--token-max"],
+      ...["--max-concurrency", "--timeout", "--memo", "--stream", "--json", "--quiet", "--help", "--version"],
     ]);
-    expect(stdout).not.toMatch(/anthropic|openai/u);
   });
 
-  it("the README has the same flags", async () => {
+  it("the help of estimate offers every flag that works, and no other", async () => {
+    const { stdout } = await program(["help", "estimate"]);
+    const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gmu)].map(([, flag]) => flag);
+    expect(offered).toEqual([
+      ...["--target-tokens", "--target-ratio", "--content-type", "--prior-summary", "--model"],
+      ...["--chunk-size", "--chunk-overlap", "--token-max", "--json", "--quiet", "--help", "--version"],
+    ]);
+  });
+
+  it("tells the defaults of the models, and where keys come from", async () => {
     const { stdout } = await program(["help", "summarize"]);
+    for (const { defaultModel, keyVariable, baseUrlVariable } of remoteProviders) {
+      for (const told of [defaultModel, keyVariable, baseUrlVariable]) {
+        expect(stdout).toContain(told);
+        expect(readFromPackage("README.md")).toContain(told);
+      }
+    }
+  });
+
+  it.each(["summarize", "estimate"])("the README has the same flags of %s", async (command) => {
+    const { stdout } = await program(["help", command]);
     const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+(?: [A-Z]+)?) /gmu)].map(([, flag]) => flag);
-    const described = [...readFromPackage("README.md").matchAll(/^\| `(--[a-z-]+(?: [A-Z]+)?)`/gmu)];
+    const [, section = ""] = readFromPackage("README.md").split(`\n## Flags of \`${command}\`\n`);
+    const [table = ""] = section.split("\n## ");
+    const described = [...table.matchAll(/^\| `(--[a-z-]+(?: [A-Z]+)?)`/gmu)];
     expect([...described.map(([, flag]) => flag), "--help", "--version"]).toEqual(offered);
   });
 
   it("fits a terminal of 100 columns", async () => {
-    for (const argv of [["help"], ["help", "summarize"]]) {
+    for (const argv of [["help"], ["help", "summarize"], ["help", "estimate"]]) {
       const { stdout } = await program(argv);
       for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     }
@@ -67,13 +91,14 @@ describe("wrong usage ends with 2, nothing on standard output and a way on", () 
   it.each([
     ["no command", [], "The command is missing."],
     ["an unknown command", ["frobnicate"], 'Unknown command "frobnicate".'],
-    ["a command of a later version", ["estimate", "notes.txt"], 'Unknown command "estimate".'],
+    ["a command of a later version", ["enqueue", "notes.txt"], 'Unknown command "enqueue".'],
+    ["another mistyped command", ["estimat"], 'Unknown command "estimat". Did you mean estimate?'],
     ["a mistyped command", ["sumarize"], 'Unknown command "sumarize". Did you mean summarize?'],
     ["help for an unknown command", ["help", "worker"], 'Unknown command "worker".'],
     ["help for several commands", ["help", "summarize", "help"], "help takes one command."],
     ["a flag before the command", ["--quiet", "summarize"], "Unknown flag --quiet."],
     ["an unknown flag", ["summarize", "--frobnicate"], "Unknown flag --frobnicate."],
-    ["a flag of a later version", ["summarize", "--stream"], "Unknown flag --stream."],
+    ["a flag of another command", ["estimate", "--memo", "memo"], "Unknown flag --memo."],
     ["an unknown short flag", ["summarize", "-q"], "Unknown flag -q."],
     [
       "a mistyped flag",
@@ -87,12 +112,13 @@ describe("wrong usage ends with 2, nothing on standard output and a way on", () 
       ["summarize", "--memo", "--json"],
       "--memo needs a value: --memo DIR. A value that begins with a dash is written --memo=--json.",
     ],
+    ["a blank value", ["summarize", "--model", " "], "--model got an empty value, expected --model ID."],
     ["an empty value", ["summarize", "--memo="], "--memo got an empty value, expected --memo DIR."],
     ["a value for a switch", ["summarize", "--json=yes"], '--json takes no value, got "yes".'],
   ])("%s", async (_name, argv, message) => {
     const { code, stdout, stderr } = await program(argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(`gro-summarizer: ${message}\n`);
-    expect(stderr).toMatch(/see "gro-summarizer help( summarize)?"/iu);
+    expect(stderr).toMatch(/see "gro-summarizer help( summarize| estimate)?"/iu);
   });
 });

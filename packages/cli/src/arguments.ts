@@ -8,6 +8,8 @@ export interface Flag {
   readonly value?: string;
   /** What it does. A flag without it is understood, to answer with more than "unknown", but not offered. */
   readonly help?: string;
+  /** Whether no message may show its value. */
+  readonly isSecret?: boolean;
 }
 
 /** Flags by name, without the dashes. */
@@ -40,11 +42,12 @@ function checkedValue(
   const example = `--${name} ${flag.value ?? ""}`.trimEnd();
   if (value === undefined) throw new UsageError(`--${name} needs a value: ${example}.`);
   if (isInline !== true && value.length > 1 && value.startsWith("-") && !isNegativeNumber(value)) {
+    const shown = flag.isSecret === true ? flag.value : value;
     throw new UsageError(
-      `--${name} needs a value: ${example}. A value that begins with a dash is written --${name}=${value}.`,
+      `--${name} needs a value: ${example}. A value that begins with a dash is written --${name}=${shown}.`,
     );
   }
-  if (value === "") throw new UsageError(`--${name} got an empty value, expected ${example}.`);
+  if (value.trim() === "") throw new UsageError(`--${name} got an empty value, expected ${example}.`);
   return value;
 }
 

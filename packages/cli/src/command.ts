@@ -21,9 +21,9 @@ export function defineCommand<Name extends string>(
       const { stdout } = session.environment;
       const hint = `See "gro-summarizer help ${description.name}".`;
       const given = readArguments(argv, description.flags, hint);
-      if (given.has("help")) return writeText(stdout, commandUsage(description));
-      if (given.has("version")) return writeText(stdout, `${version}\n`);
-      return act(given, session);
+      if (given.has("help")) await writeText(stdout, commandUsage(description));
+      else if (given.has("version")) await writeText(stdout, `${version}\n`);
+      else await act(given, session);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { Clock } from "@gro/summarizer";
 import type { ProviderTable } from "./providers.js";
+import type { Variables } from "./variables.js";
 
 export type SignalName = "SIGINT" | "SIGTERM";
 
@@ -13,8 +14,10 @@ export interface SignalSource {
 /** Everything that the program touches outside of itself, apart from the files that it is told to read and write. */
 export interface Environment {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Environment variables: keys and base URLs of providers. Nothing else in the library reads them. */
+  readonly variables: Variables;
   /** Relative paths start here. */
   readonly workingDirectory: string;
   readonly signals: SignalSource;
@@ -29,4 +32,6 @@ export interface Session {
   readonly environment: Environment;
   /** Aborts at the first signal; its reason is an `Interruption`. */
   readonly signal: AbortSignal;
+  /** What no message may show: keys. */
+  readonly secrets: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { SummaryResult } from "@gro/summarizer";
 
 const GROUPED = new Intl.NumberFormat("en-US");
+const DOLLARS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** `773,512` */
 export function grouped(count: number): string {
@@ -8,8 +9,15 @@ export function grouped(count: number): string {
 }
 
 /** `1 call`, `2 calls` */
-function counted(count: number, one: string): string {
+export function counted(count: number, one: string): string {
   return `${grouped(count)} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/** `$12.30`, `$0.0123`, and `<$0.0001` for what is less but not nothing. */
+export function dollars(usd: number): string {
+  if (usd === 0) return "$0";
+  if (usd < 0.0001) return "<$0.0001";
+  return `$${usd < 1 ? usd.toFixed(4) : DOLLARS.format(usd)}`;
 }
 
 /** `0.4 s`, `12 s`, `3 min 05 s` */
@@ -30,5 +38,7 @@ export function figuresOf(result: SummaryResult, milliseconds: number): string {
     counted(usage.calls, "call"),
   ];
   if (usage.memoHits > 0) parts.push(`${grouped(usage.memoHits)} from the memo`);
+  // A model on this machine costs nothing, and no line needs to say so.
+  if (usage.costUsd !== undefined && usage.costUsd > 0) parts.push(dollars(usage.costUsd));
   return [...parts, duration(milliseconds)].join(", ");
 }

@@ -1,4 +1,5 @@
 import type { Environment } from "./environment.js";
+import { withoutSecrets } from "./secrets.js";
 import { ignoreErrorEvents } from "./write-text.js";
 
 /** Control characters would let a file name or a server's answer move the cursor, or break one line into many. */
@@ -8,15 +9,24 @@ const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]+/gu;
 /** Where a terminal does not say its width, or says 0. */
 const USUAL_COLUMNS = 80;
 
+export interface MessageOptions {
+  /** Whether errors are all that is printed. */
+  readonly isQuiet?: boolean;
+  /** What is left out of every message. */
+  readonly secrets?: readonly string[];
+}
+
 /** Everything that is not the result: whole lines, and on a terminal one line that is painted over. */
 export class MessageOutput {
   private readonly stream: Environment["stderr"];
   private readonly isQuiet: boolean;
+  private readonly secrets: readonly string[];
   private painted = "";
 
-  constructor(stream: Environment["stderr"], options: { readonly isQuiet?: boolean } = {}) {
+  constructor(stream: Environment["stderr"], options: MessageOptions = {}) {
     this.stream = stream;
     this.isQuiet = options.isQuiet ?? false;
+    this.secrets = options.secrets ?? [];
     ignoreErrorEvents(stream);
   }
 
@@ -59,6 +69,7 @@ export class MessageOutput {
 
   private print(text: string): void {
     this.clear();
-    this.stream.write(`gro-summarizer: ${text.replace(CONTROL_CHARACTERS, " ").trim()}\n`);
+    const shown = withoutSecrets(text, this.secrets).replace(CONTROL_CHARACTERS, " ").trim();
+    this.stream.write(`gro-summarizer: ${shown}\n`);
   }
 }

@@ -8,6 +8,7 @@ export function processEnvironment(): Environment {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    variables: process.env,
     workingDirectory: process.cwd(),
     signals: process,
     clock: systemClock(),

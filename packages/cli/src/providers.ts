@@ -1,79 +1,87 @@
 import type { LanguageModel } from "@gro/summarizer";
+import { loadPackage } from "./load-package.js";
 import { turnTaking } from "./turn-taking-model.js";
-import { UsageError } from "./usage-error.js";
+import type { Variables } from "./variables.js";
 
-/** What the user says about the model. */
-export interface ModelSettings {
-  /** `--model` */
-  readonly modelId: string | undefined;
-  /** `--base-url` */
+/** A model that runs in this process: there is nothing to say about it. */
+export interface LocalProvider {
+  readonly kind: "local";
+  /** What it is, for the line that tells what `auto` has taken. */
+  readonly description: string;
+  create(): Promise<LanguageModel>;
+}
+
+/** What a provider on the network is told. */
+export interface RemoteSettings {
+  readonly model: string;
+  /** Absent only where the provider may do without. */
+  readonly apiKey: string | undefined;
+  /** Absent for the vendor's own address. */
   readonly baseUrl: string | undefined;
 }
 
-/** Where summaries come from. */
-export interface Provider {
-  /** What it is, for the line that tells what `auto` has taken. */
-  readonly description: string;
-  /** Whether `--model` and `--base-url` mean anything to it. */
-  readonly takesModelSettings: boolean;
-  create(settings: ModelSettings): Promise<LanguageModel>;
+/** A vendor, or servers that speak like it. */
+export interface RemoteProvider {
+  readonly kind: "remote";
+  readonly defaultModel: string;
+  /** What the names of its own models look like, to know whose a model is by its name. */
+  readonly modelNames: RegExp;
+  /** The environment variable that has the key. */
+  readonly keyVariable: string;
+  readonly baseUrlVariable: string;
+  /** Whether a base URL is enough, as servers on one's own machine ask for no key. */
+  readonly mayDoWithoutKey: boolean;
+  create(settings: RemoteSettings): Promise<LanguageModel>;
 }
 
-/** Providers by the name that `--provider` takes. */
+/** Where summaries come from. */
+export type Provider = LocalProvider | RemoteProvider;
+
+/** Providers by the name that `--provider` takes, in the order in which `auto` looks for their keys. */
 export type ProviderTable = Readonly<Record<string, Provider>>;
 
 /** Each loads its package when it is chosen: nobody waits for the libraries of vendors that they do not use. */
 export const providers: ProviderTable = {
+  anthropic: {
+    kind: "remote",
+    defaultModel: "claude-haiku-4-5",
+    modelNames: /^claude-/u,
+    keyVariable: "ANTHROPIC_API_KEY",
+    baseUrlVariable: "ANTHROPIC_BASE_URL",
+    mayDoWithoutKey: false,
+    async create({ model, apiKey, baseUrl }) {
+      const load = () => import("@gro/anthropic");
+      const { anthropic } = await loadPackage(load, ["@gro/anthropic", "@anthropic-ai/sdk"]);
+      return anthropic(model, { apiKey, baseURL: baseUrl });
+    },
+  },
+  openai: {
+    kind: "remote",
+    defaultModel: "gpt-4o-mini",
+    modelNames: /^(gpt-\d|chatgpt-|o\d)/u,
+    keyVariable: "OPENAI_API_KEY",
+    baseUrlVariable: "OPENAI_BASE_URL",
+    mayDoWithoutKey: true,
+    async create({ model, apiKey, baseUrl }) {
+      const { openai } = await loadPackage(() => import("@gro/openai"), ["@gro/openai", "openai"]);
+      return openai(model, { apiKey, baseURL: baseUrl });
+    },
+  },
   extractive: {
+    kind: "local",
     description: "the offline model, which picks sentences from the text",
-    takesModelSettings: false,
     create: async () => turnTaking((await import("@gro/extractive")).extractive()),
   },
 };
 
-/** What `auto` takes. */
-const AUTOMATIC = "extractive";
-
-/** Names that this version knows only to say so. */
-const NOT_IN_THIS_VERSION = new Set(["anthropic", "openai"]);
-
-export interface ChosenModel {
-  readonly model: LanguageModel;
-  /** What the user should know about the choice. */
-  readonly notice?: string;
+/** The providers on the network, by name. */
+export function remoteProviders(table: ProviderTable): (readonly [name: string, provider: RemoteProvider])[] {
+  return Object.entries(table).flatMap(([name, provider]) =>
+    provider.kind === "remote" ? [[name, provider] as const] : [],
+  );
 }
 
-/**
- * The model that `--provider`, `--model` and `--base-url` ask for.
- * @throws UsageError when there is none.
- */
-export async function chooseModel(
-  name: string,
-  settings: ModelSettings,
-  table: ProviderTable,
-): Promise<ChosenModel> {
-  const isAutomatic = name === "auto";
-  const chosen = isAutomatic ? AUTOMATIC : name;
-  const provider = Object.hasOwn(table, chosen) ? table[chosen] : undefined;
-  if (provider === undefined) {
-    if (NOT_IN_THIS_VERSION.has(name)) {
-      throw new UsageError(
-        `--provider ${name}: this version brings the offline model only. Use --provider extractive.`,
-      );
-    }
-    const known = ["auto", ...Object.keys(table)].join(", ");
-    throw new UsageError(`--provider: got ${JSON.stringify(name)}, expected one of: ${known}.`);
-  }
-  if (!provider.takesModelSettings) {
-    const needless = settings.modelId === undefined ? settings.baseUrl && "--base-url" : "--model";
-    if (needless !== undefined) {
-      throw new UsageError(
-        `${needless} has no meaning with --provider ${chosen}${isAutomatic ? ", which auto takes" : ""}: ` +
-          "it is one model, and runs on this machine.",
-      );
-    }
-  }
-  const model = await provider.create(settings);
-  if (!isAutomatic) return { model };
-  return { model, notice: `--provider auto takes ${chosen}: ${provider.description}.` };
+/** The keys that the environment has, for whatever provider. */
+export function keysIn(variables: Variables, table: ProviderTable): string[] {
+  return remoteProviders(table).flatMap(([, { keyVariable }]) => variables[keyVariable] ?? []);
 }

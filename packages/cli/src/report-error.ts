@@ -1,6 +1,8 @@
+import { SummarizationError } from "@gro/summarizer";
 import { ExitCode } from "./exit-codes.js";
 import { withFlagNames } from "./flag-names.js";
 import type { MessageOutput } from "./message-output.js";
+import { PartFailure } from "./part-failure.js";
 import { Interruption } from "./signals.js";
 import { UsageError } from "./usage-error.js";
 
@@ -24,6 +26,16 @@ function messagesOf(error: unknown): string[] {
   return messages;
 }
 
+/** Whether a provider had no key to work with. */
+function isWithoutCredentials(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; depth <= MOST_CAUSES && cause instanceof Error; depth += 1) {
+    if (SummarizationError.isInstance(cause) && cause.context["kind"] === "credentials_missing") return true;
+    cause = cause.cause;
+  }
+  return false;
+}
+
 /** Says what ended the run, and with which code the program ends. */
 export function reportError(error: unknown, output: MessageOutput): ExitCode {
   if (error instanceof Interruption) {
@@ -35,8 +47,12 @@ export function reportError(error: unknown, output: MessageOutput): ExitCode {
     if (error.hint !== undefined) output.error(error.hint);
     return ExitCode.wrongUsage;
   }
+  if (error instanceof PartFailure) {
+    output.error(error.message);
+    return ExitCode.partFailed;
+  }
   const [message = "", ...causes] = messagesOf(error);
   output.error(withFlagNames(message));
   for (const cause of causes) output.error(`because: ${withFlagNames(cause)}`);
-  return ExitCode.failed;
+  return isWithoutCredentials(error) ? ExitCode.noCredentials : ExitCode.failed;
 }

@@ -1,18 +1,20 @@
 import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { estimateCommand } from "./commands/estimate.js";
 import { summarizeCommand } from "./commands/summarize.js";
 import type { Environment, Session } from "./environment.js";
 import { ExitCode } from "./exit-codes.js";
 import { MessageOutput } from "./message-output.js";
 import { suggestion } from "./nearest-name.js";
 import { reportError } from "./report-error.js";
+import { secretsIn } from "./secrets.js";
 import { watchSignals } from "./signals.js";
 import { commandUsage, programUsage } from "./usage-text.js";
 import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 import { writeText } from "./write-text.js";
 
-const COMMANDS: readonly Command[] = [summarizeCommand];
+const COMMANDS: readonly Command[] = [summarizeCommand, estimateCommand];
 
 const HINT = 'A command comes first, then its flags: see "gro-summarizer help".';
 
@@ -42,9 +44,9 @@ function answerWithoutCommand(argv: readonly string[]): string {
 async function dispatch(argv: readonly string[], session: Session): Promise<void> {
   const { stdout } = session.environment;
   const [name, ...rest] = argv;
-  if (name === undefined || name.startsWith("-")) return writeText(stdout, answerWithoutCommand(argv));
-  if (name === "help") return writeText(stdout, helpText(rest));
-  return commandNamed(name).run(rest, session);
+  if (name === undefined || name.startsWith("-")) await writeText(stdout, answerWithoutCommand(argv));
+  else if (name === "help") await writeText(stdout, helpText(rest));
+  else await commandNamed(name).run(rest, session);
 }
 
 /**
@@ -53,13 +55,14 @@ async function dispatch(argv: readonly string[], session: Session): Promise<void
  */
 export async function run(argv: readonly string[], environment: Environment): Promise<ExitCode> {
   const watch = watchSignals(environment);
+  const secrets = secretsIn(argv, environment);
   try {
-    await dispatch(argv, { environment, signal: watch.signal });
+    await dispatch(argv, { environment, signal: watch.signal, secrets });
     return ExitCode.done;
   } catch (error) {
     // After a signal, whatever breaks breaks because of it.
     const reason: unknown = watch.signal.aborted ? watch.signal.reason : error;
-    return reportError(reason, new MessageOutput(environment.stderr));
+    return reportError(reason, new MessageOutput(environment.stderr, { secrets }));
   } finally {
     watch.release();
   }

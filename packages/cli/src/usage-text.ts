@@ -10,6 +10,8 @@ export interface CommandDescription {
   /** Whole lines. */
   readonly description: readonly string[];
   readonly flags: FlagTable;
+  /** Environment variables that it reads, and what they do. */
+  readonly variables?: readonly (readonly [names: string, help: string])[];
 }
 
 /** Two columns, the first as wide as its widest entry. */
@@ -33,6 +35,7 @@ export function commandUsage(command: CommandDescription): string {
     "",
     "Flags:",
     ...columns(flagRows({ ...command.flags, ...HELP_FLAGS })),
+    ...(command.variables === undefined ? [] : ["", "Environment:", ...columns(command.variables)]),
     "",
   ].join("\n");
 }
@@ -56,7 +59,8 @@ export function programUsage(commands: readonly CommandDescription[]): string {
     "Example:",
     "  gro-summarizer summarize war-and-peace.txt --target-tokens 1000",
     "",
-    "Ends with 0 when done, 1 when it failed, 2 when used wrongly, 130 or 143 when stopped by a signal.",
+    "Ends with 0 when done, 1 when it failed, 2 when used wrongly, 3 when a part failed, 4 when there is",
+    "no key, 130 or 143 when stopped by a signal.",
     "",
   ].join("\n");
 }

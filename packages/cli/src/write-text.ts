@@ -13,12 +13,13 @@ function ignore(): void {
   // The callback of the write has the error.
 }
 
-/** Hands a text over, and answers when it has been taken. A reader that is gone is no error. */
-export function writeText(stream: Writable, text: string): Promise<void> {
+/** Hands a text over, and answers when it has been taken: whether there is still a reader. Its leaving is no error. */
+export function writeText(stream: Writable, text: string): Promise<boolean> {
   ignoreErrorEvents(stream);
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
-      if (error === null || error === undefined || READER_IS_GONE.has(codeOf(error) ?? "")) resolve();
+      if (error === null || error === undefined) resolve(true);
+      else if (READER_IS_GONE.has(codeOf(error) ?? "")) resolve(false);
       else reject(new Error(`Cannot write to standard output: ${reasonOf(error)}.`));
     });
   });

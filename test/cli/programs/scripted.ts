@@ -4,12 +4,17 @@ import { processEnvironment } from "../../../packages/cli/src/process-environmen
 import { start } from "../../../packages/cli/src/start.js";
 import { turnTaking } from "../../../packages/cli/src/turn-taking-model.js";
 
-/** The program as a process, with a model that answers by rule after waiting `LATENCY` or computing `BUSY` milliseconds. */
+/**
+ * The program as a process, with a model that answers by rule, that of `BEHAVIOUR`, after waiting `LATENCY` or computing
+ * `BUSY` milliseconds.
+ */
 const latencyMs = Number(process.env["LATENCY"] ?? 0);
 const busyMs = Number(process.env["BUSY"] ?? 0);
 
 function model(): LanguageModel {
-  const scripted = scriptedModel({ latencyMs, clock: systemClock() });
+  const behaviour = process.env["BEHAVIOUR"] === "verbose" ? "verbose" : "obedient";
+  const scripted = scriptedModel({ behaviour, latencyMs, clock: systemClock() });
+  if (busyMs === 0) return scripted;
   return turnTaking({
     id: scripted.id,
     generate(request) {
@@ -24,8 +29,8 @@ const running = start({
   ...processEnvironment(),
   providers: {
     extractive: {
+      kind: "local",
       description: "a scripted model",
-      takesModelSettings: false,
       create: () => Promise.resolve(model()),
     },
   },

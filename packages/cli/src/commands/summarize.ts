@@ -1,19 +1,21 @@
 import { resolve } from "node:path";
-import { summarize, type SummarizeOptions } from "@gro/summarizer";
+import { streamSummary, summarize, type SummarizeOptions } from "@gro/summarizer";
 import type { Arguments } from "../arguments.js";
+import { chooseModel } from "../choose-model.js";
 import { defineCommand } from "../command.js";
 import { directoryMemo } from "../directory-memo.js";
 import type { Session } from "../environment.js";
+import { PROVIDER_VARIABLES } from "../environment-help.js";
 import { withFlagNames } from "../flag-names.js";
 import { figuresOf } from "../figures.js";
 import { readInput, STANDARD_INPUT } from "../input.js";
 import { MessageOutput } from "../message-output.js";
-import { showProgress } from "../progress-line.js";
-import { chooseModel } from "../providers.js";
+import { growingText, jsonLines, printStream, type StreamPrinter } from "../print-stream.js";
+import { showProgress, type ProgressLine } from "../progress-line.js";
 import { UsageError } from "../usage-error.js";
 import { writeText } from "../write-text.js";
+import { numberOf, planSettingsFrom, withFlagError } from "./plan-settings.js";
 import { SUMMARIZE_FLAGS, type SummarizeFlag } from "./summarize-flags.js";
-import { settingsFrom, withFlagError } from "./summarize-settings.js";
 
 /** Where the text comes from. */
 function fileFrom(given: Arguments<SummarizeFlag>): string {
@@ -32,6 +34,26 @@ function fileFrom(given: Arguments<SummarizeFlag>): string {
   return file;
 }
 
+/** How the run is shown on standard output while it goes on; `undefined` for nothing before its end. */
+function printerFrom(
+  given: Arguments<SummarizeFlag>,
+  { environment: { stdout } }: Session,
+  output: MessageOutput,
+  progress: ProgressLine,
+): StreamPrinter | undefined {
+  if (!given.has("stream")) return undefined;
+  if (given.has("json")) return jsonLines(stdout);
+  // Into a pipe or a file goes what stays: a draft that is replaced in the end must not be in it.
+  if (stdout.isTTY !== true) return undefined;
+  return growingText(stdout, {
+    onBeginning: () => progress.stop(),
+    async onDraft() {
+      if (output.isWatched) output.notice("that was a draft; the summary begins anew:");
+      else await writeText(stdout, "---\n");
+    },
+  });
+}
+
 /** Finds wrong options before anybody waits for input: the library checks them even where there is no text. */
 async function check(options: SummarizeOptions): Promise<void> {
   await summarize("", options);
@@ -40,15 +62,34 @@ async function check(options: SummarizeOptions): Promise<void> {
 async function summarizeFile(given: Arguments<SummarizeFlag>, session: Session): Promise<void> {
   const { environment, signal } = session;
   const { clock, stdout, workingDirectory } = environment;
-  const output = new MessageOutput(environment.stderr, { isQuiet: given.has("quiet") });
+  const output = new MessageOutput(environment.stderr, {
+    isQuiet: given.has("quiet"),
+    secrets: session.secrets,
+  });
 
   const file = fileFrom(given);
+  if (given.has("api-key")) {
+    output.warning(
+      "--api-key: other users of this machine can see it. An environment variable keeps it to you.",
+    );
+  }
   const { model, notice } = await chooseModel(
-    given.text("provider") ?? "auto",
-    { modelId: given.text("model"), baseUrl: given.text("base-url") },
-    environment.providers,
+    {
+      provider: given.text("provider"),
+      model: given.text("model"),
+      baseUrl: given.text("base-url"),
+      apiKey: given.text("api-key"),
+    },
+    environment,
   );
-  const settings = { ...settingsFrom(given), model, clock, signal };
+  const settings = {
+    ...planSettingsFrom(given),
+    maxConcurrency: numberOf(given.text("max-concurrency")),
+    timeoutMs: numberOf(given.text("timeout")),
+    model,
+    clock,
+    signal,
+  };
   await check(settings);
   const memoDirectory = given.text("memo");
   const memo =
@@ -63,15 +104,23 @@ async function summarizeFile(given: Arguments<SummarizeFlag>, session: Session):
 
   if (notice !== undefined) output.notice(notice);
   const progress = showProgress(output, clock);
+  const printer = printerFrom(given, session, output, progress);
+  const options = { ...settings, memo, priorSummary, events: progress.events };
   let result;
   try {
-    result = await summarize(content, { ...settings, memo, priorSummary, events: progress.events });
+    result =
+      printer === undefined
+        ? await summarize(content, options)
+        : await printStream(streamSummary(content, options), printer);
   } finally {
     progress.stop();
   }
+  if (result === undefined) return;
 
-  if (given.has("json")) await writeText(stdout, `${JSON.stringify(result)}\n`);
-  else if (result.summary !== null) await writeText(stdout, withLineEnd(result.summary));
+  if (printer === undefined) {
+    if (given.has("json")) await writeText(stdout, `${JSON.stringify(result)}\n`);
+    else if (result.summary !== null) await writeText(stdout, withLineEnd(result.summary));
+  }
   if (result.summary === null) output.notice("the text is blank: there is nothing to summarize.");
   for (const { message } of result.warnings) output.warning(withFlagNames(message));
   if (output.isWatched) output.notice(figuresOf(result, progress.elapsed()));
@@ -91,14 +140,18 @@ export const summarizeCommand = defineCommand(
       "Summarizes a text file, or standard input where no FILE or - is given. The summary goes to",
       "standard output, everything else to standard error. A text that fits the target is printed as",
       "it is. Texts are UTF-8, or UTF-16 with a byte order mark.",
+      "",
+      "Without a key an offline model picks sentences from the text. With --provider openai any server",
+      "that speaks like OpenAI will do: name it with --base-url and its model with --model.",
     ],
+    variables: PROVIDER_VARIABLES,
     flags: SUMMARIZE_FLAGS,
   },
   async (given, session) => {
     try {
       await summarizeFile(given, session);
     } catch (error) {
-      throw withFlagError(error, given);
+      throw withFlagError(error, given, SUMMARIZE_FLAGS);
     }
   },
 );

@@ -1,22 +1,28 @@
 import { SummarizationError, type SummarizeOptions } from "@gro/summarizer";
-import type { Arguments } from "../arguments.js";
+import type { Arguments, FlagTable } from "../arguments.js";
 import { flagOfOption } from "../flag-names.js";
 import { UsageError } from "../usage-error.js";
-import { CONTENT_TYPES, isContentType, SUMMARIZE_FLAGS, type SummarizeFlag } from "./summarize-flags.js";
+import { CONTENT_TYPES, isContentType, type PlanFlag } from "./plan-flags.js";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu;
 
 /** `NaN` for what is no number: what is allowed the library knows, and says. */
-function numberOf(text: string | undefined): number | undefined {
+export function numberOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
+/** The options that flags alone give, apart from the files that they name. */
+export type PlanSettings = Pick<
+  SummarizeOptions,
+  "targetTokens" | "targetRatio" | "contentType" | "chunkSize" | "chunkOverlap" | "tokenMax"
+>;
+
 /**
- * The library's options, as far as flags alone give them.
+ * The options that shape a plan, as far as flags alone give them.
  * @throws UsageError for a content type that there is not, and for two targets.
  */
-export function settingsFrom(given: Arguments<SummarizeFlag>): Omit<SummarizeOptions, "model"> {
+export function planSettingsFrom(given: Arguments<PlanFlag>): PlanSettings {
   if (given.has("target-tokens") && given.has("target-ratio")) {
     throw new UsageError("--target-tokens and --target-ratio exclude each other: give one of them.");
   }
@@ -33,21 +39,20 @@ export function settingsFrom(given: Arguments<SummarizeFlag>): Omit<SummarizeOpt
     chunkSize: numberOf(given.text("chunk-size")),
     chunkOverlap: numberOf(given.text("chunk-overlap")),
     tokenMax: numberOf(given.text("token-max")),
-    maxConcurrency: numberOf(given.text("max-concurrency")),
-    timeoutMs: numberOf(given.text("timeout")),
   };
 }
 
-function isSummarizeFlag(name: string): name is SummarizeFlag {
-  return Object.hasOwn(SUMMARIZE_FLAGS, name);
-}
-
-/** What the library says about an option, said about its flag; everything else as it came. */
-export function withFlagError(error: unknown, given: Arguments<SummarizeFlag>): unknown {
+/** What the library says about an option, said about the flag of these that stands for it; everything else as it came. */
+export function withFlagError<Name extends string>(
+  error: unknown,
+  given: Arguments<Name | "target-ratio">,
+  flags: FlagTable<Name>,
+): unknown {
   if (!SummarizationError.isInstance(error) || error.code !== "invalid_option") return error;
   const { option, value, allowed } = error.context;
+  const isFlag = (name: string): name is Name => Object.hasOwn(flags, name);
   const name = flagOfOption(String(option))?.slice(2);
-  if (name === undefined || !isSummarizeFlag(name)) return error;
+  if (name === undefined || !isFlag(name)) return error;
   // A target that is too small may have been given as a share.
   const flag = name === "target-tokens" && given.has("target-ratio") ? "target-ratio" : name;
   const text = given.text(flag);
