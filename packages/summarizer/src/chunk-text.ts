@@ -2,6 +2,7 @@ import { checkContent, resolveChunkOptions } from "./options/resolve-options.js"
 import type { SummarizeOptions } from "./options/summarize-options.js";
 import { chunkContent } from "./plan/chunk/chunk-content.js";
 import type { Chunk } from "./plan/chunk/chunk.js";
+import { checkedTokenizer } from "./tokens/checked-tokenizer.js";
 
 /**
  * Cuts a text into chunks as `summarize` does: at headings, paragraphs, sentences or words, with edges that
@@ -15,5 +16,5 @@ export function chunkText(
   options: Pick<SummarizeOptions, "chunkSize" | "chunkOverlap" | "tokenizer"> = {},
 ): Chunk[] {
   const { tokenizer, ...settings } = resolveChunkOptions(options);
-  return [...chunkContent(checkContent(text), settings, tokenizer)];
+  return [...chunkContent(checkContent(text), settings, checkedTokenizer(tokenizer))];
 }

@@ -1,4 +1,5 @@
 import { TokenizerFailedError } from "../../errors/tokenizer-error.js";
+import { withoutHalfPair } from "../text/graphemes.js";
 import type { Tokenizer } from "../tokenizer.js";
 
 /**
@@ -18,27 +19,25 @@ function isSpace(text: string, index: number): boolean {
   return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
 }
 
-/** `index`, or one less where it would part a surrogate pair. */
-export function withoutHalfPair(text: string, index: number): number {
-  const before = text.charCodeAt(index - 1);
-  const after = text.charCodeAt(index);
-  return before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff ? index - 1 : index;
+/** A few tokens are found by stretches not much longer than they reach. */
+function stretchLength(limit: number): number {
+  return Math.min(STRETCH_LENGTH, Math.max(16, 8 * limit));
 }
 
-function stretchEnd(text: string, start: number, limit: number): number {
-  if (start + STRETCH_LENGTH >= limit) return limit;
-  for (let end = start + STRETCH_LENGTH; end > start + STRETCH_LENGTH / 2; end -= 1) {
+function stretchEnd(text: string, start: number, length: number): number {
+  if (start + length >= text.length) return text.length;
+  for (let end = start + length; end > start + length / 2; end -= 1) {
     if (isSpace(text, end) && !isSpace(text, end - 1)) return end;
   }
-  return withoutHalfPair(text, start + STRETCH_LENGTH);
+  return withoutHalfPair(text, start + length);
 }
 
-function stretchStart(text: string, end: number): number {
-  if (end - STRETCH_LENGTH <= 0) return 0;
-  for (let start = end - STRETCH_LENGTH; start < end - STRETCH_LENGTH / 2; start += 1) {
+function stretchStart(text: string, end: number, length: number): number {
+  if (end - length <= 0) return 0;
+  for (let start = end - length; start < end - length / 2; start += 1) {
     if (isSpace(text, start) && !isSpace(text, start - 1)) return start;
   }
-  return withoutHalfPair(text, end - STRETCH_LENGTH);
+  return withoutHalfPair(text, end - length);
 }
 
 /** The token count of a stretch of `text`; refuses counts that would make the arithmetic meaningless. */
@@ -70,10 +69,11 @@ function longestFit(text: string, start: number, end: number, limit: number, tok
 export function measureForward(text: string, start: number, limit: number, tokenizer: Tokenizer): Ruler {
   const offsets = [start];
   const tokens = [0];
+  const length = stretchLength(limit);
   let offset = start;
   let sum = 0;
   while (offset < text.length) {
-    const end = stretchEnd(text, offset, text.length);
+    const end = stretchEnd(text, offset, length);
     const count = countChecked(tokenizer, text.slice(offset, end));
     if (sum + count > limit) {
       const fit = longestFit(text, offset, end, limit - sum, tokenizer);
@@ -93,10 +93,11 @@ export function measureForward(text: string, start: number, limit: number, token
 
 /** The smallest offset from which the text up to `end` takes at most `limit` tokens, by stretches and then exactly. */
 export function measureBackward(text: string, end: number, limit: number, tokenizer: Tokenizer): number {
+  const length = stretchLength(limit);
   let offset = end;
   let sum = 0;
   while (offset > 0) {
-    const start = stretchStart(text, offset);
+    const start = stretchStart(text, offset, length);
     const count = countChecked(tokenizer, text.slice(start, offset));
     if (sum + count > limit) {
       let exceeds = start;

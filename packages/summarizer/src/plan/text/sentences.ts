@@ -25,18 +25,19 @@ const ITEM = String.raw`[-*+•‣◦] |\(?\d{1,3}[.)] |#{1,6} `;
 const NEW_LINE_OF_ITS_OWN = new RegExp(String.raw`\n[^\S\n]{0,8}(?=${LABEL}|${ITEM})`, "gu");
 
 /** A heading with text right below it: in Markdown, or in capitals after a blank line. */
-const HEADING_LINE = /(?:^|\n)(?:#{1,6} [^\n]{1,72}|(?<=^|\n[^\S\n]{0,8}\n)[^\p{Ll}\n]{0,32}\p{Lu}{3}[^\p{Ll}\n]{0,32})\n(?=[^\n]{0,8}\p{Ll})/gu;
+const HEADING_LINE =
+  /(?:^|\n)(?:#{1,6} [^\n]{1,72}|(?<=^|\n[^\S\n]{0,8}\n)[^\p{Ll}\n]{0,32}\p{Lu}{3}[^\p{Ll}\n]{0,32})\n(?=[^\n]{0,8}\p{Ll})/gu;
 
 /** Words that end in a full stop within a sentence. */
 const ABBREVIATIONS = wordSet(
   "mr mrs ms messrs dr prof st sr sra dra jr gen col capt lt sgt maj cmdr adm gov sen rep hon rev fr mme hr " +
-    "vs cf viz al ca approx dept est ext resp sp spp var eds bros univ ave blvd rd mt ft inc ltd co corp " +
+    "v vs cf viz al ca approx dept est ext resp sp spp var eds bros univ ave blvd rd mt ft inc ltd co corp " +
     "ph.d m.d e.g i.e a.m p.m u.s u.k u.n z.b d.h bzw т.е г ул",
 );
 
 /** Words that end in a full stop where a number follows, and are ordinary words elsewhere. */
 const ABBREVIATIONS_BEFORE_NUMBER = wordSet(
-  "no nos nr fig figs eq eqs ref refs sec ch vol vols art p pp ed c " +
+  "no nos nr op fig figs eq eqs ref refs sec ch vol vols art p pp ed c " +
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun",
 );
 
@@ -44,6 +45,9 @@ const ABBREVIATIONS_BEFORE_NUMBER = wordSet(
 const MONTH_AHEAD = /^(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])/;
 
 const WORD_BEFORE = /(?<![\p{L}\p{N}.])([\p{L}\p{N}.]+)\.$/u;
+/** What goes on with the sentence before it: no sentence begins with a comma, a closing bracket or ":-)". */
+const CONTINUES = /^[,;:.!?…)\]}%]/;
+const DOTTED_CAPITALS = /^(?:\p{Lu}\.)*\p{Lu}$/u;
 const LOWER_CASE_AHEAD = /^["'“‘«([]{0,3}\p{Ll}/u;
 const UPPER_CASE = /\p{Lu}/u;
 
@@ -78,12 +82,14 @@ function isPartOfWord(text: string, position: number, next: number): boolean {
   const lowerCase = word.toLowerCase();
   if (ABBREVIATIONS.has(lowerCase)) return true;
   if (ABBREVIATIONS_BEFORE_NUMBER.has(lowerCase) && /^\p{N}/u.test(ahead)) return true;
-  // An initial, as in "J. R. Smith" and "e. coli"; "I." is more often the end of a sentence.
-  return word !== "I" && (/^\p{Lu}$/u.test(word) || (/^\p{Ll}$/u.test(word) && LOWER_CASE_AHEAD.test(ahead)));
+  // Initials, as in "J. R. Smith", "D.C. Circuit" and "e. coli"; "I." is more often the end of a sentence.
+  if (DOTTED_CAPITALS.test(word)) return word !== "I";
+  return /^\p{Ll}$/u.test(word) && LOWER_CASE_AHEAD.test(ahead);
 }
 
 function isWithinSentence(text: string, match: RegExpExecArray, end: number): boolean {
   const [, terminal = "", closing = ""] = match;
+  if (CONTINUES.test(text.charAt(end))) return true;
   if (LOWER_CASE_AHEAD.test(text.slice(end, end + 4))) {
     // "Stop!" he said. — a small letter begins a sentence only where all letters are small.
     if (terminal.length > 1 || closing !== "" || !isWithoutCapitals(text, match.index, end)) return true;

@@ -1,0 +1,56 @@
+import type { CandidateSentence } from "./candidate-sentences.js";
+import { isConversation, type SelectionMethod } from "./text-kind.js";
+
+/** What is left to choose from: sentences of at least this many times the limit. Else none are left out. */
+const LEAST_CHOICE = 3;
+
+/**
+ * Content words of a sentence that can stand alone. In conversations short ones ("So what about the, uh, display?") mean
+ * little without their neighbours; elsewhere it is headings and exclamations that are too short.
+ */
+const ENOUGH_IN_CONVERSATION = 8;
+const FEW_IN_CONVERSATION = 4;
+const ENOUGH_ELSEWHERE = 3;
+
+/** In stories, what characters say of themselves and to each other: out of its place, nobody knows who "I" is. */
+const PERSON = /\b(?:i|you|me|my|your|mine|yours|myself|yourself)\b/i;
+const QUOTATION_MARK = /["“”„«»]/;
+
+type Criterion = (sentence: CandidateSentence) => boolean;
+
+function hasContent(least: number): Criterion {
+  return ({ contentWords }) => contentWords >= least;
+}
+
+function isToldByCharacter({ text }: CandidateSentence): boolean {
+  return QUOTATION_MARK.test(text) && PERSON.test(text);
+}
+
+/** What a sentence must meet to be worth choosing; the first that leaves a choice holds. */
+function criteriaFor(sentences: readonly CandidateSentence[], method: SelectionMethod): Criterion[] {
+  if (isConversation(sentences)) return [hasContent(ENOUGH_IN_CONVERSATION), hasContent(FEW_IN_CONVERSATION)];
+  const standsAlone = hasContent(ENOUGH_ELSEWHERE);
+  if (method === "centrality") return [standsAlone];
+  return [(sentence) => standsAlone(sentence) && !isToldByCharacter(sentence), standsAlone];
+}
+
+/**
+ * For each sentence, whether it may be chosen under a limit of `limit` tokens. Repetitions never may. Every source keeps
+ * some of its own sentences.
+ */
+export function eligibleSentences(
+  sentences: readonly CandidateSentence[],
+  limit: number,
+  method: SelectionMethod,
+): boolean[] {
+  for (const isWorth of criteriaFor(sentences, method)) {
+    const worth = sentences.filter((sentence) => !sentence.isRepetition && isWorth(sentence));
+    const tokens = worth.reduce((sum, sentence) => sum + sentence.tokens, 0);
+    if (tokens < limit * LEAST_CHOICE) continue;
+    const covered = new Set(worth.map(({ source }) => source));
+    return sentences.map(
+      (sentence) => !sentence.isRepetition && (isWorth(sentence) || !covered.has(sentence.source)),
+    );
+  }
+  return sentences.map(({ isRepetition }) => !isRepetition);
+}
