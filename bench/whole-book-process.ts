@@ -24,7 +24,12 @@ if (process.argv[2] === "book") {
     },
   };
   const startedAt = performance.now();
-  const result = await summarize(corpus.warAndPeace(), { model, targetTokens: 1000, tokenizer, maxConcurrency: 1 });
+  const result = await summarize(corpus.warAndPeace(), {
+    model,
+    targetTokens: 1000,
+    tokenizer,
+    maxConcurrency: 1,
+  });
   const totalMs = performance.now() - startedAt;
   const { outputTokens, usage, collapseDepth } = result;
   console.log(

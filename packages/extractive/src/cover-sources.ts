@@ -23,9 +23,15 @@ function rangesBySource(sentences: readonly CandidateSentence[]): Range[] {
  * even share of what is left, and a longer one only as far as the sources after it keep room for their shortest. Takes
  * nothing where even the shortest sentences are too much together, or where there is only one source.
  */
-export function coverSources(sentences: readonly CandidateSentence[], selection: Selection, room: number): number[] {
+export function coverSources(
+  sentences: readonly CandidateSentence[],
+  selection: Selection,
+  room: number,
+): number[] {
   // A source without a sentence of its own says only what others say.
-  const ranges = rangesBySource(sentences).filter(({ start, end }) => selection.leastTokens(start, end) < Infinity);
+  const ranges = rangesBySource(sentences).filter(
+    ({ start, end }) => selection.leastTokens(start, end) < Infinity,
+  );
   const least = ranges.map(({ start, end }) => selection.leastTokens(start, end));
   let reserved = least.reduce((sum, tokens) => sum + tokens, 0);
   if (ranges.length < 2 || reserved > room) return [];

@@ -1,10 +1,11 @@
+import { openingFactors } from "./opening.js";
 import { postingsOf, type SentencePicker } from "./sentence-picker.js";
 import type { TermSpace } from "./term-vectors.js";
 
 /**
  * Central sentences that say something new: the worth of a sentence is its centrality times what it adds to
- * the terms that the summary has already. A term weighs as much as it has sentences, as in concept coverage
- * (Gillick and Favre 2009), so redundancy needs no pairwise comparison and no trade-off to tune.
+ * the terms that the summary has already, more in the opening. A term weighs as much as it has sentences, as in concept
+ * coverage (Gillick and Favre 2009), so redundancy needs no pairwise comparison and no trade-off to tune.
  */
 
 /** Pairs of words are what a reader recognises as a topic; one word alone is half of it. */
@@ -34,9 +35,10 @@ export function coveragePicker(
   const weights = space.sentenceCounts.map((count, term) => termWeight(count, space.isPair[term] === true));
   const isCovered = weights.map(() => false);
   const added = space.vectors.map(({ terms }) => terms.reduce((sum, term) => sum + (weights[term] ?? 0), 0));
-  const factors = centrality.map((value, index) =>
-    Math.sqrt((LEAST_CENTRALITY + (1 - LEAST_CENTRALITY) * value) / Math.max(1, tokens[index] ?? 1)),
-  );
+  const factors = openingFactors(centrality.length).map((opening, index) => {
+    const central = LEAST_CENTRALITY + (1 - LEAST_CENTRALITY) * (centrality[index] ?? 0);
+    return opening * Math.sqrt(central / Math.max(1, tokens[index] ?? 1));
+  });
 
   return {
     worth: (index) => (added[index] ?? 0) * (factors[index] ?? 0),

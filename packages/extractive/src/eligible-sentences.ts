@@ -5,16 +5,15 @@ import { isConversation, type SelectionMethod } from "./text-kind.js";
 const LEAST_CHOICE = 3;
 
 /**
- * Content words of a sentence that can stand alone. In conversations short ones ("So what about the, uh, display?") mean
- * little without their neighbours; elsewhere it is headings and exclamations that are too short.
+ * Content words of a sentence that can stand alone. What is spoken ("So what about the, uh, display?") means little
+ * without its neighbours unless it is long; of what is written, only headings and exclamations are too short.
  */
-const ENOUGH_IN_CONVERSATION = 8;
-const FEW_IN_CONVERSATION = 4;
-const ENOUGH_ELSEWHERE = 3;
+const ENOUGH_SPOKEN = 8;
+const ENOUGH_WRITTEN = 4;
 
 /** In stories, what characters say of themselves and to each other: out of its place, nobody knows who "I" is. */
 const PERSON = /\b(?:i|you|me|my|your|mine|yours|myself|yourself)\b/i;
-const QUOTATION_MARK = /["“”„«»]/;
+const QUOTATION_MARK = /["“”„«»「」『』]/;
 
 type Criterion = (sentence: CandidateSentence) => boolean;
 
@@ -22,16 +21,16 @@ function hasContent(least: number): Criterion {
   return ({ contentWords }) => contentWords >= least;
 }
 
-function isToldByCharacter({ text }: CandidateSentence): boolean {
-  return QUOTATION_MARK.test(text) && PERSON.test(text);
+/** Narration, and direct speech that can be understood without the scene around it. */
+function tellsStory(sentence: CandidateSentence): boolean {
+  if (!QUOTATION_MARK.test(sentence.text)) return sentence.contentWords >= ENOUGH_WRITTEN;
+  return sentence.contentWords >= ENOUGH_SPOKEN && !PERSON.test(sentence.text);
 }
 
 /** What a sentence must meet to be worth choosing; the first that leaves a choice holds. */
 function criteriaFor(sentences: readonly CandidateSentence[], method: SelectionMethod): Criterion[] {
-  if (isConversation(sentences)) return [hasContent(ENOUGH_IN_CONVERSATION), hasContent(FEW_IN_CONVERSATION)];
-  const standsAlone = hasContent(ENOUGH_ELSEWHERE);
-  if (method === "centrality") return [standsAlone];
-  return [(sentence) => standsAlone(sentence) && !isToldByCharacter(sentence), standsAlone];
+  if (isConversation(sentences)) return [hasContent(ENOUGH_SPOKEN), hasContent(ENOUGH_WRITTEN)];
+  return method === "centroid" ? [tellsStory, hasContent(ENOUGH_WRITTEN)] : [hasContent(ENOUGH_WRITTEN)];
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { CandidateSentence } from "./candidate-sentences.js";
 
 const ENDS_SENTENCE = /[\p{Sentence_Terminal}…:]["'”’»›)\]}」』）】〉》*_]*$/u;
-const UNSPACED_END =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。！？｡．…，、」』）】〉》]$/u;
+const UNSPACED_END = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。！？｡．…，、」』）】〉》]$/u;
 const UNSPACED_START = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}「『（【〈《“]/u;
 
 /** What stands between two chosen sentences. */

@@ -35,7 +35,11 @@ export class Selection {
   }
 
   /** The worthiest sentence from `start` up to `end` that takes at most `room` tokens, and its worth. */
-  best(room: number, start = 0, end = this.#sentences.length): { readonly index: number; readonly worth: number } | undefined {
+  best(
+    room: number,
+    start = 0,
+    end = this.#sentences.length,
+  ): { readonly index: number; readonly worth: number } | undefined {
     let best: { index: number; worth: number } | undefined;
     for (let index = start; index < end; index += 1) {
       if (this.#isOpen[index] !== true || (this.#sentences[index]?.tokens ?? 0) > room) continue;

@@ -21,7 +21,10 @@ function renderWithin(
   tokenizer: Tokenizer,
 ): { readonly text: string; readonly tokens: number } {
   for (;;) {
-    const text = renderSentences(sentences, [...taken].sort((one, other) => one - other));
+    const text = renderSentences(
+      sentences,
+      [...taken].sort((one, other) => one - other),
+    );
     const tokens = tokenizer.count(text);
     if (tokens <= limit || taken.length === 0) return { text, tokens };
     for (let over = tokens - limit; over > 0 && taken.length > 0;) {

@@ -1,6 +1,7 @@
 import { checkContent, resolveChunkOptions } from "./options/resolve-options.js";
 import type { SummarizeOptions } from "./options/summarize-options.js";
 import { chunkContent } from "./plan/chunk/chunk-content.js";
+import { TextMeasure } from "./plan/chunk/text-measure.js";
 import type { Chunk } from "./plan/chunk/chunk.js";
 import { checkedTokenizer } from "./tokens/checked-tokenizer.js";
 
@@ -16,5 +17,6 @@ export function chunkText(
   options: Pick<SummarizeOptions, "chunkSize" | "chunkOverlap" | "tokenizer"> = {},
 ): Chunk[] {
   const { tokenizer, ...settings } = resolveChunkOptions(options);
-  return [...chunkContent(checkContent(text), settings, checkedTokenizer(tokenizer))];
+  const measure = new TextMeasure(checkContent(text), checkedTokenizer(tokenizer));
+  return [...chunkContent(measure, settings)];
 }

@@ -14,7 +14,7 @@ function errorOn(text: string): number {
 }
 
 describe("an estimate of tokens", () => {
-  it.each(Object.entries(paragraphsByLanguage))("is within 25%% in %s", (_, paragraph) => {
+  it.each(Object.entries(paragraphsByLanguage))("is within 25 percent in %s", (_, paragraph) => {
     expect(Math.abs(errorOn(paragraph))).toBeLessThanOrEqual(0.25);
   });
 
@@ -25,7 +25,7 @@ describe("an estimate of tokens", () => {
     ["meetings", () => corpus.qmsumMeetings().map(({ text }) => text)],
     ["talks with doctors", () => corpus.aciBenchTalks().map(({ text }) => text)],
     ["Chinese meetings", () => corpus.vcsumMeetings().map(({ text }) => text)],
-  ])(`is within 15%% over real texts${corpus.note}: %s`, (_, read) => {
+  ])(`is within 15 percent over real texts${corpus.note}: %s`, (_, read) => {
     expect(Math.abs(errorOn(read().join("\n")))).toBeLessThanOrEqual(0.15);
   });
 

@@ -25,7 +25,7 @@ describe.each([
     ["a gene", Array.from({ length: 10_000 }, () => "ACGT".charAt(random() * 4)).join("")],
   ] as const;
 
-  it.each(long)("are within 2%% of the exact count: %s", (_, text) => {
+  it.each(long)("are within 2 percent of the exact count: %s", (_, text) => {
     const exact = reference.countTokens(text, asPlainText);
     expect(Math.abs(tokenizer.count(text) / exact - 1)).toBeLessThanOrEqual(0.02);
   });

@@ -5,6 +5,7 @@ import type { Tokenizer } from "../ports/tokenizer.js";
 export function checkedTokenizer(tokenizer: Tokenizer): Tokenizer {
   return {
     id: tokenizer.id,
+    addsUpBetweenWords: tokenizer.addsUpBetweenWords === true,
     count(text) {
       const count = tokenizer.count(text);
       if (Number.isFinite(count) && count >= 0) return count;
