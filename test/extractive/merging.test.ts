@@ -31,7 +31,7 @@ describe("a merge", () => {
         fc.integer({ min: 0, max: 200 }),
         async (names, sentencesEach, spare) => {
           const sections = summariesAbout(names, sentencesEach);
-          const { text } = await ask({ sections, limit: names.length * 12 + spare }, options);
+          const { text } = await ask({ sections, limit: names.length * 13 + spare }, options);
           for (const topic of names) expect(text).toContain(`The ${topic} report`);
         },
       ),

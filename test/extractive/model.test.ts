@@ -60,7 +60,7 @@ describe("an answer", () => {
       prompt: text,
       maxOutputTokens: 80,
     });
-    expect(text).toContain(summary.split("\n")[0]);
+    for (const sentence of summary.match(/[^.]+says\./g) ?? []) expect(text).toContain(sentence.trim());
     expect(usage.outputTokens).toBeLessThanOrEqual(80);
   });
 
@@ -102,6 +102,6 @@ describe("in a whole run", () => {
     expect(result.collapseDepth).toBeGreaterThan(0);
     expect(result.outputTokens).toBeLessThanOrEqual(600);
     expect(result.outputTokens).toBeGreaterThan(450);
-    expect(result.fit).toBe("as-is");
+    expect(result.fit).toBe("model");
   });
 });

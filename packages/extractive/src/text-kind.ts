@@ -25,7 +25,8 @@ function hasSpeech({ text, beginsParagraph }: CandidateSentence): boolean {
 
 /** Whether the sentences belong to a story: enough of them hold direct speech. */
 function isStory(sentences: readonly CandidateSentence[]): boolean {
-  return sentences.filter(hasSpeech).length >= sentences.length * STORY_SHARE_OF_SPEECH;
+  const spoken = sentences.filter(hasSpeech).length;
+  return spoken > 0 && spoken >= sentences.length * STORY_SHARE_OF_SPEECH;
 }
 
 /** Whether the sentences are a transcript: many begin with a speaker's name, and the same names come again. */

@@ -42,13 +42,15 @@ export interface PromptView {
 const ID_LENGTH = 6;
 const IDS = 16 ** ID_LENGTH;
 
-/** FNV-1a over the texts. Which number comes out does not matter, only that the same data gives the same one. */
+/** As much of each text as decides where the search for an id begins, in UTF-16 units. */
+const FINGERPRINTED = 64;
+
+/** FNV-1a over the texts' beginnings. Which number comes out does not matter, only that the same data gives the same one. */
 function fingerprint(sections: readonly Section[]): number {
   let hash = 0x811c9dc5;
   for (const { text } of sections) {
-    for (let index = 0; index < text.length; index += 1) {
-      hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-    }
+    const end = Math.min(text.length, FINGERPRINTED);
+    for (let index = 0; index < end; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
   return hash >>> 0;
 }

@@ -14,10 +14,10 @@ const CANDIDATE = /([\p{Sentence_Terminal}…]+)((?:["'”’»›)\]}」』）�
 const BLANK_LINE = /\r?\n[^\S\n]*\r?\n\s*/g;
 
 /** What a speaker is called at the start of a line: "Project Manager: ", "[doctor] ", "user: ", "[00:12] ". */
-const NAME = String.raw`[\p{Lu}\p{Lo}\p{N}][^\s:：]{0,23}`;
+const NAME = String.raw`[\p{Lu}\p{Lo}\p{N}][^\s:：]{0,19}`;
 const ROLE = "user|assistant|system|human|agent|customer|speaker|interviewer|doctor|patient";
 const TIME = String.raw`\d{1,2}:\d\d(?::\d\d)?`;
-const LABEL = String.raw`${NAME}(?: ${NAME}){0,3} ?[:：]\s|(?:${ROLE}) ?\d{0,3}: |\[[^\]\n]{1,24}\] |${TIME}\s`;
+const LABEL = String.raw`${NAME}(?: ${NAME}){0,3} ?(?::\s|：)|(?:${ROLE}) ?\d{0,3}: |\[[^\]\n]{1,24}\] |${TIME}\s`;
 /** Bullets, numbered items and Markdown headings. */
 const ITEM = String.raw`[-*+•‣◦] |\(?\d{1,3}[.)] |#{1,6} `;
 
@@ -49,7 +49,8 @@ const WORD_BEFORE = /(?<![\p{L}\p{N}.])([\p{L}\p{N}.]+)\.$/u;
 const CONTINUES = /^[,;:.!?…)\]}%]/;
 const DOTTED_CAPITALS = /^(?:\p{Lu}\.)*\p{Lu}$/u;
 const LOWER_CASE_AHEAD = /^["'“‘«([]{0,3}\p{Ll}/u;
-const UPPER_CASE = /\p{Lu}/u;
+/** A word with a capital, as sentences begin; abbreviations such as DNA stand in texts without capitals too. */
+const CAPITALIZED = /\p{Lu}\p{Ll}|(?<!\p{L})[AI] /u;
 
 /** How far back a word that could be an abbreviation is looked for, in UTF-16 units. */
 const LOOK_BEHIND = 24;
@@ -65,7 +66,7 @@ function wordSet(words: string): ReadonlySet<string> {
 }
 
 function isWithoutCapitals(text: string, from: number, to: number): boolean {
-  return !UPPER_CASE.test(text.slice(Math.max(0, from - CAPITAL_REACH), to + CAPITAL_REACH));
+  return !CAPITALIZED.test(text.slice(Math.max(0, from - CAPITAL_REACH), to + CAPITAL_REACH));
 }
 
 /** Whether the full stop at `position` belongs to an abbreviation, an initial or a number; what follows is at `next`. */
