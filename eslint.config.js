@@ -43,7 +43,7 @@ const mayImportOnly = (folder, allowed) => ({
 
 export default defineConfig(
   // What stands in consumer/ runs in another project, against the published packages.
-  globalIgnores(["**/dist/", "**/coverage/", ".bench/", "test/packages/consumer/"]),
+  globalIgnores(["**/dist/", "**/coverage/", ".bench/", "test/packages/consumer/", "test/readme/generated/"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
 
   eslint.configs.recommended,

@@ -2,16 +2,16 @@ import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { getEncoding } from "js-tiktoken";
 import o200k from "js-tiktoken/ranks/o200k_base";
 import { chunkText, tiktoken } from "@gro/summarizer";
-import { corpusIsAbsent, corpusNote, warAndPeace } from "../test/support/corpus.js";
+import * as corpus from "../test/support/corpus.js";
 import { bestOf } from "./best-of.js";
 import type { Benchmark } from "./row.js";
 
 /** Counting and chunking a whole novel. */
 export const counting: Benchmark = {
   title: "War and Peace (773k tokens): counting and chunking, ms",
-  skipReason: corpusIsAbsent ? corpusNote : undefined,
+  skipReason: corpus.isAbsent ? corpus.note : undefined,
   run() {
-    const book = warAndPeace();
+    const book = corpus.warAndPeace();
     const pattern = new RegExp(o200k.pat_str, "gu");
     const floor = {
       name: "bare pattern pass",

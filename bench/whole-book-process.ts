@@ -1,6 +1,6 @@
 import { extractive } from "@gro/extractive";
 import { summarize, tiktoken, type LanguageModel } from "@gro/summarizer";
-import { warAndPeace } from "../test/support/corpus.js";
+import * as corpus from "../test/support/corpus.js";
 
 /**
  * Runs in a process of its own, because peak memory belongs to a process. `idle` only loads the encoder; `book`
@@ -24,7 +24,12 @@ if (process.argv[2] === "book") {
     },
   };
   const startedAt = performance.now();
-  const result = await summarize(warAndPeace(), { model, targetTokens: 1000, tokenizer, maxConcurrency: 1 });
+  const result = await summarize(corpus.warAndPeace(), {
+    model,
+    targetTokens: 1000,
+    tokenizer,
+    maxConcurrency: 1,
+  });
   const totalMs = performance.now() - startedAt;
   const { outputTokens, usage, collapseDepth } = result;
   console.log(

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { corpusIsAbsent, corpusNote } from "../test/support/corpus.js";
+import * as corpus from "../test/support/corpus.js";
 import type { Benchmark } from "./row.js";
 
 interface IdleFigures {
@@ -24,7 +24,7 @@ async function measure<Figures>(mode: "idle" | "book"): Promise<Figures> {
 /** The whole novel to 1000 tokens with the offline model: what the library adds to the model's own time and memory. */
 export const wholeBook: Benchmark = {
   title: "War and Peace to 1000 tokens, extractive model",
-  skipReason: corpusIsAbsent ? corpusNote : undefined,
+  skipReason: corpus.isAbsent ? corpus.note : undefined,
   async run() {
     const idle = await measure<IdleFigures>("idle");
     const book = await measure<BookFigures>("book");

@@ -37,7 +37,7 @@ describe("the snippets of the READMEs", () => {
   });
 
   it("compile", { timeout: 120_000 }, () => {
-    const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
+    const config: unknown = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path)).config;
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
     const program = ts.createProgram({
       rootNames: snippets.map(({ file }) => file),

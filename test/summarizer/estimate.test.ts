@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { estimate, summarize, tiktoken } from "@gro/summarizer";
 import { scriptedModel, type Behaviour } from "@gro/summarizer/testing";
-import {
-  corpusIsAbsent,
-  corpusNote,
-  qmsumMeetings,
-  squalityStories,
-  sumpubmedPapers,
-  vcsumMeetings,
-} from "../support/corpus.js";
+import * as corpus from "../support/corpus.js";
 import { prose } from "../support/prose.js";
 
 const tokenizer = tiktoken("o200k_base");
@@ -50,15 +43,15 @@ describe("an estimate", () => {
     },
   );
 
-  it.skipIf(corpusIsAbsent).each<Behaviour>(["obedient", "verbose"])(
-    `holds for 40 real texts and a model that is %s${corpusNote}`,
+  it.skipIf(corpus.isAbsent).each<Behaviour>(["obedient", "verbose"])(
+    `holds for 40 real texts and a model that is %s${corpus.note}`,
     { timeout: 240_000 },
     async (behaviour) => {
       const some = [
-        ...qmsumMeetings().slice(0, 10),
-        ...squalityStories().slice(0, 10),
-        ...sumpubmedPapers().slice(0, 10),
-        ...vcsumMeetings().slice(0, 10),
+        ...corpus.qmsumMeetings().slice(0, 10),
+        ...corpus.squalityStories().slice(0, 10),
+        ...corpus.sumpubmedPapers().slice(0, 10),
+        ...corpus.vcsumMeetings().slice(0, 10),
       ];
       expect(some).toHaveLength(40);
       for (const { text, name } of some) await expectNear(text, behaviour, name);

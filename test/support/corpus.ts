@@ -3,12 +3,12 @@ import { fileURLToPath } from "node:url";
 
 /**
  * Real texts for tests and benchmarks. They stand beside the project and are not part of it: what uses them
- * skips where they are absent, as in `it.skipIf(corpusIsAbsent)(...)` under a `describe` named with `corpusNote`.
+ * skips where they are absent, and says so: `describe.skipIf(corpus.isAbsent)(`…${corpus.note}`, …)`.
  */
-export const corpusPath = fileURLToPath(new URL("../../../shared/corpus/", import.meta.url));
-export const corpusIsAbsent = !existsSync(`${corpusPath}war-and-peace.txt`);
+export const path = fileURLToPath(new URL("../../../shared/corpus/", import.meta.url));
+export const isAbsent = !existsSync(`${path}war-and-peace.txt`);
 /** For the name of a group of tests, so that the report says why they were skipped. */
-export const corpusNote = corpusIsAbsent ? ` (skipped: no corpus at ${corpusPath})` : "";
+export const note = isAbsent ? ` (skipped: no corpus at ${path})` : "";
 
 export interface CorpusText {
   /** Says where the text stands, for example `"squality 3"`. */
@@ -19,7 +19,7 @@ export interface CorpusText {
 }
 
 function readFile(name: string): string {
-  return readFileSync(`${corpusPath}${name}`, "utf8");
+  return readFileSync(`${path}${name}`, "utf8");
 }
 
 function readLines<Entry>(name: string): Entry[] {

@@ -2,7 +2,9 @@ import { checkContent } from "./options/check-value.js";
 import { resolveChunkOptions } from "./options/resolve-plan-options.js";
 import type { SummarizeOptions } from "./options/summarize-options.js";
 import { chunkContent } from "./plan/chunk/chunk-content.js";
+import { TextMeasure } from "./plan/chunk/text-measure.js";
 import type { Chunk } from "./plan/chunk/chunk.js";
+import { checkedTokenizer } from "./tokens/checked-tokenizer.js";
 
 /**
  * Cuts a text into chunks as `summarize` does: at headings, paragraphs, sentences or words, with edges that
@@ -16,5 +18,6 @@ export function chunkText(
   options: Pick<SummarizeOptions, "chunkSize" | "chunkOverlap" | "tokenizer"> = {},
 ): Chunk[] {
   const { tokenizer, ...settings } = resolveChunkOptions(options);
-  return [...chunkContent(checkContent(text), settings, tokenizer)];
+  const measure = new TextMeasure(checkContent(text), checkedTokenizer(tokenizer));
+  return [...chunkContent(measure, settings)];
 }

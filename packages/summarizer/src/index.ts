@@ -34,6 +34,13 @@ export type { FinalTextEvent } from "./execute/final-text.js";
 export { costOf, type ModelPrice, type PriceList } from "./cost/model-price.js";
 export { listPrices } from "./cost/price-table.js";
 export { genaiPrices, type GenaiPrices } from "./cost/genai-prices.js";
+export { fromAiSdk, type AdapterOptions, type AiSdkCall, type AiSdkModel } from "./adapters/from-ai-sdk.js";
+export { fromLangChain, type LangChainModel } from "./adapters/from-lang-chain.js";
+export { checkApiKey, type KeyOwner } from "./adapters/api-key.js";
+export { checkBaseUrl } from "./adapters/base-url.js";
+export { failureOf } from "./adapters/failure-of.js";
+export { modelErrorFrom, type FailedCall } from "./adapters/model-error-from.js";
+export { usageFrom, type ReportedUsage } from "./adapters/reported-usage.js";
 export type { SummaryUsage } from "./execute/usage.js";
 
 export {

@@ -1,6 +1,7 @@
 import type { Warning } from "../plan/warning.js";
 import type { Tokenizer } from "../ports/tokenizer.js";
 import { approximate } from "../tokens/approximate.js";
+import { checkedTokenizer } from "../tokens/checked-tokenizer.js";
 
 /** A tokenizer that is ready to count, and what the caller should know if it is not the one that was asked for. */
 export interface ReadyTokenizer {
@@ -12,12 +13,12 @@ function isLoadable(tokenizer: Tokenizer): tokenizer is Tokenizer & { load(): Pr
   return "load" in tokenizer && typeof tokenizer.load === "function";
 }
 
-/** Loads what the tokenizer needs; where that fails, counts are approximate from here on, with a warning. */
+/** Loads what the tokenizer needs and checks its counts; where loading fails, counts are approximate from here on, with a warning. */
 export async function prepareTokenizer(tokenizer: Tokenizer): Promise<ReadyTokenizer> {
-  if (!isLoadable(tokenizer)) return { tokenizer };
+  if (!isLoadable(tokenizer)) return { tokenizer: checkedTokenizer(tokenizer) };
   try {
     await tokenizer.load();
-    return { tokenizer };
+    return { tokenizer: checkedTokenizer(tokenizer) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

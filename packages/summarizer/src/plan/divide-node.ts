@@ -1,6 +1,7 @@
 import { findContextStart } from "./chunk/chunk-content.js";
 import { chooseEdge } from "./chunk/edge.js";
 import type { ChunkSettings } from "./chunk/chunk.js";
+import { TextMeasure } from "./chunk/text-measure.js";
 import type { Tokenizer } from "./tokenizer.js";
 import type { ChunkNode, MergeNode, TreeNode } from "./tree/summary-tree.js";
 
@@ -43,13 +44,19 @@ export function divideNode(
   if (tokens < LEAST_DIVISIBLE_TOKENS) return undefined;
   const [low, high] = MIDDLE.map((share) => Math.floor(start + (end - start) * share));
   const edge = chooseEdge(content, start, low ?? start, high ?? end);
-  return [
-    { start, end: edge, contextStart },
-    { start: edge, end, contextStart: findContextStart(content, edge, settings, tokenizer) },
-  ].map((span) => ({
+  // Only the chunk and its context are measured, not the content before them.
+  const measure = new TextMeasure(content.slice(contextStart, end), tokenizer);
+  const part = (from: number, to: number, context: number): NodePart => ({
     kind: "chunk",
     level: 0,
-    chunk: { ...span, tokens: tokenizer.count(content.slice(span.start, span.end)) },
+    chunk: {
+      start: from,
+      end: to,
+      contextStart: context,
+      tokens: measure.count(from - contextStart, to - contextStart),
+    },
     budgetTokens,
-  }));
+  });
+  const context = findContextStart(measure, edge - contextStart, start - contextStart, settings);
+  return [part(start, edge, contextStart), part(edge, end, contextStart + context)];
 }

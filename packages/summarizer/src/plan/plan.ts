@@ -1,5 +1,6 @@
 import { chunkContent } from "./chunk/chunk-content.js";
 import type { Chunk } from "./chunk/chunk.js";
+import { TextMeasure } from "./chunk/text-measure.js";
 import { resolveTarget, type PlanSettings } from "./settings.js";
 import { trimToTokens } from "./text/trim.js";
 import type { Tokenizer } from "./tokenizer.js";
@@ -108,9 +109,10 @@ export function planTree(
 
 /** Plans in one go. An executor that must not block for long runs the same parts piece by piece. */
 export function createPlan(content: string, settings: PlanSettings, tokenizer: Tokenizer): Plan {
-  const inputTokens = tokenizer.count(content);
+  const measure = new TextMeasure(content, tokenizer);
+  const inputTokens = measure.total();
   return (
     planWithoutCalls(content, inputTokens, settings) ??
-    planTree(content, inputTokens, [...chunkContent(content, settings, tokenizer)], settings, tokenizer)
+    planTree(content, inputTokens, [...chunkContent(measure, settings)], settings, tokenizer)
   );
 }

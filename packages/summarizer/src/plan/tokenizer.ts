@@ -7,4 +7,10 @@ export interface Tokenizer {
    * text, special-token names and lone surrogates included.
    */
   count(text: string): number;
+  /**
+   * Optional promise that makes long texts twice as fast: wherever one text ends in a letter or digit and another begins with
+   * one space and a letter, the count of both together is the sum of their counts. True of every tokenizer that
+   * splits at words first, as OpenAI's encodings do.
+   */
+  readonly addsUpBetweenWords?: boolean;
 }

@@ -19,16 +19,26 @@ function isEncodingName(name: string): name is EncodingName {
   return ENCODING_NAMES.some((known) => known === name);
 }
 
-/** The encoding that an encoding's or a model's name stands for; a vendor prefix such as `openai:` is passed over. */
-export function encodingNameFor(modelOrEncoding: string): EncodingName {
-  const name = modelOrEncoding.slice(modelOrEncoding.lastIndexOf(":") + 1);
+function knownEncoding(name: string): EncodingName | undefined {
   if (isEncodingName(name)) return name;
   // js-tiktoken's parameter is the union of the names it knows and it throws for every other one.
   const lookUp: (model: string) => string = getEncodingNameForModel as (model: string) => string;
   try {
     const encoding = lookUp(name);
-    return isEncodingName(encoding) ? encoding : DEFAULT_ENCODING;
+    return isEncodingName(encoding) ? encoding : undefined;
   } catch {
-    return DEFAULT_ENCODING;
+    return undefined;
   }
+}
+
+/**
+ * The encoding that an encoding's or a model's name stands for. What vendors and gateways put around the name is
+ * passed over, as in `openai:gpt-4`, `openai/gpt-4` and `ft:gpt-4:my-team::8abc`.
+ */
+export function encodingNameFor(modelOrEncoding: string): EncodingName {
+  for (const name of modelOrEncoding.split(/[:/]/)) {
+    const encoding = knownEncoding(name);
+    if (encoding !== undefined) return encoding;
+  }
+  return DEFAULT_ENCODING;
 }

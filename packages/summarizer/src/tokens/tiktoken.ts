@@ -39,6 +39,7 @@ export function tiktoken(modelOrEncoding: string = "o200k_base"): LoadableTokeni
 
   return {
     id: `tiktoken:${name}`,
+    addsUpBetweenWords: true,
     async load() {
       encoding ??= built.get(name);
       // Without await where that works: test runners that evaluate CommonJS themselves refuse `import()`.

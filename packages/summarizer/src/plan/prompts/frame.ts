@@ -1,6 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-
 /**
  * The frame of every prompt: one line of instruction with the length limit, then the data, each
  * piece inside delimiters that it cannot close. Writing and reading stand side by side here, so that
@@ -43,22 +40,30 @@ export interface PromptView {
 }
 
 const ID_LENGTH = 6;
+const IDS = 16 ** ID_LENGTH;
+
+/** As much of each text as decides where the search for an id begins, in UTF-16 units. */
+const FINGERPRINTED = 64;
+
+/** FNV-1a over the texts' beginnings. Which number comes out does not matter, only that the same data gives the same one. */
+function fingerprint(sections: readonly Section[]): number {
+  let hash = 0x811c9dc5;
+  for (const { text } of sections) {
+    const end = Math.min(text.length, FINGERPRINTED);
+    for (let index = 0; index < end; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}
 
 /**
  * An id that stands nowhere in the data, so that no text can close or open a section. It depends on the
  * data alone: the same step has the same prompt in every process.
  */
 function delimiterId(sections: readonly Section[]): string {
-  const data = sections.map((section) => section.text).join("\n");
-  const lowerCase = data.toLowerCase();
-  let digest = sha256(utf8ToBytes(data));
-  for (;;) {
-    const hex = bytesToHex(digest);
-    for (let start = 0; start + ID_LENGTH <= hex.length; start += ID_LENGTH) {
-      const id = hex.slice(start, start + ID_LENGTH);
-      if (!lowerCase.includes(id)) return id;
-    }
-    digest = sha256(digest);
+  const data = sections.map(({ text }) => text.toLowerCase());
+  for (let number = fingerprint(sections); ; number += 1) {
+    const id = (number % IDS).toString(16).padStart(ID_LENGTH, "0");
+    if (!data.some((text) => text.includes(id))) return id;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CompletionRequest } from "../completion.js";
-import { countWords, isMostlyUnspaced } from "../text/words.js";
+import { measureWords } from "../text/words.js";
 import type { ContentPrompts } from "./content-type.js";
 import { writePrompt, type LengthLimit, type Section } from "./frame.js";
 
@@ -41,10 +41,11 @@ function maxOutputTokens(budget: Budget): number {
  * tokens into words. A fixed rate (0.75) is far off on technical text and on other languages.
  */
 function lengthLimit(askedTokens: number, data: CountedText): LengthLimit {
-  const rate = data.tokens === 0 ? 0 : countWords(data.text) / data.tokens;
+  const { words, unspaced } = measureWords(data.text);
+  const rate = data.tokens === 0 ? 0 : words / data.tokens;
   return {
     words: Math.max(1, Math.round(askedTokens * rate)),
-    unit: isMostlyUnspaced(data.text) ? "characters" : "words",
+    unit: unspaced * 2 > words ? "characters" : "words",
     tokens: askedTokens,
   };
 }

@@ -14,10 +14,10 @@ const CANDIDATE = /([\p{Sentence_Terminal}…]+)((?:["'”’»›)\]}」』）�
 const BLANK_LINE = /\r?\n[^\S\n]*\r?\n\s*/g;
 
 /** What a speaker is called at the start of a line: "Project Manager: ", "[doctor] ", "user: ", "[00:12] ". */
-const NAME = String.raw`[\p{Lu}\p{Lo}\p{N}][^\s:：]{0,23}`;
+const NAME = String.raw`[\p{Lu}\p{Lo}\p{N}][^\s:：]{0,19}`;
 const ROLE = "user|assistant|system|human|agent|customer|speaker|interviewer|doctor|patient";
 const TIME = String.raw`\d{1,2}:\d\d(?::\d\d)?`;
-const LABEL = String.raw`${NAME}(?: ${NAME}){0,3} ?[:：]\s|(?:${ROLE}) ?\d{0,3}: |\[[^\]\n]{1,24}\] |${TIME}\s`;
+const LABEL = String.raw`${NAME}(?: ${NAME}){0,3} ?(?::\s|：)|(?:${ROLE}) ?\d{0,3}: |\[[^\]\n]{1,24}\] |${TIME}\s`;
 /** Bullets, numbered items and Markdown headings. */
 const ITEM = String.raw`[-*+•‣◦] |\(?\d{1,3}[.)] |#{1,6} `;
 
@@ -31,13 +31,13 @@ const HEADING_LINE =
 /** Words that end in a full stop within a sentence. */
 const ABBREVIATIONS = wordSet(
   "mr mrs ms messrs dr prof st sr sra dra jr gen col capt lt sgt maj cmdr adm gov sen rep hon rev fr mme hr " +
-    "vs cf viz al ca approx dept est ext resp sp spp var eds bros univ ave blvd rd mt ft inc ltd co corp " +
+    "v vs cf viz al ca approx dept est ext resp sp spp var eds bros univ ave blvd rd mt ft inc ltd co corp " +
     "ph.d m.d e.g i.e a.m p.m u.s u.k u.n z.b d.h bzw т.е г ул",
 );
 
 /** Words that end in a full stop where a number follows, and are ordinary words elsewhere. */
 const ABBREVIATIONS_BEFORE_NUMBER = wordSet(
-  "no nos nr fig figs eq eqs ref refs sec ch vol vols art p pp ed c " +
+  "no nos nr op fig figs eq eqs ref refs sec ch vol vols art p pp ed c " +
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun",
 );
 
@@ -45,8 +45,12 @@ const ABBREVIATIONS_BEFORE_NUMBER = wordSet(
 const MONTH_AHEAD = /^(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])/;
 
 const WORD_BEFORE = /(?<![\p{L}\p{N}.])([\p{L}\p{N}.]+)\.$/u;
+/** What goes on with the sentence before it: no sentence begins with a comma, a closing bracket or ":-)". */
+const CONTINUES = /^[,;:.!?…)\]}%]/;
+const DOTTED_CAPITALS = /^(?:\p{Lu}\.)*\p{Lu}$/u;
 const LOWER_CASE_AHEAD = /^["'“‘«([]{0,3}\p{Ll}/u;
-const UPPER_CASE = /\p{Lu}/u;
+/** A word with a capital, as sentences begin; abbreviations such as DNA stand in texts without capitals too. */
+const CAPITALIZED = /\p{Lu}\p{Ll}|(?<!\p{L})[AI] /u;
 
 /** How far back a word that could be an abbreviation is looked for, in UTF-16 units. */
 const LOOK_BEHIND = 24;
@@ -62,7 +66,7 @@ function wordSet(words: string): ReadonlySet<string> {
 }
 
 function isWithoutCapitals(text: string, from: number, to: number): boolean {
-  return !UPPER_CASE.test(text.slice(Math.max(0, from - CAPITAL_REACH), to + CAPITAL_REACH));
+  return !CAPITALIZED.test(text.slice(Math.max(0, from - CAPITAL_REACH), to + CAPITAL_REACH));
 }
 
 /** Whether the full stop at `position` belongs to an abbreviation, an initial or a number; what follows is at `next`. */
@@ -79,12 +83,14 @@ function isPartOfWord(text: string, position: number, next: number): boolean {
   const lowerCase = word.toLowerCase();
   if (ABBREVIATIONS.has(lowerCase)) return true;
   if (ABBREVIATIONS_BEFORE_NUMBER.has(lowerCase) && /^\p{N}/u.test(ahead)) return true;
-  // An initial, as in "J. R. Smith" and "e. coli"; "I." is more often the end of a sentence.
-  return word !== "I" && (/^\p{Lu}$/u.test(word) || (/^\p{Ll}$/u.test(word) && LOWER_CASE_AHEAD.test(ahead)));
+  // Initials, as in "J. R. Smith", "D.C. Circuit" and "e. coli"; "I." is more often the end of a sentence.
+  if (DOTTED_CAPITALS.test(word)) return word !== "I";
+  return /^\p{Ll}$/u.test(word) && LOWER_CASE_AHEAD.test(ahead);
 }
 
 function isWithinSentence(text: string, match: RegExpExecArray, end: number): boolean {
   const [, terminal = "", closing = ""] = match;
+  if (CONTINUES.test(text.charAt(end))) return true;
   if (LOWER_CASE_AHEAD.test(text.slice(end, end + 4))) {
     // "Stop!" he said. — a small letter begins a sentence only where all letters are small.
     if (terminal.length > 1 || closing !== "" || !isWithoutCapitals(text, match.index, end)) return true;

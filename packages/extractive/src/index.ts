@@ -1,0 +1,2 @@
+export { extractive, type ExtractiveOptions } from "./extractive.js";
+export type { SelectionMethod } from "./text-kind.js";

@@ -1,0 +1,56 @@
+import type { Tokenizer } from "../tokenizer.js";
+
+/** How far apart seams are at least, in UTF-16 units: near enough to find any offset, far enough to be few. */
+const SEAM_DISTANCE = 192;
+
+const LETTER = /^\p{L}$/u;
+const LETTER_OR_DIGIT = /^[\p{L}\p{N}]$/u;
+
+/**
+ * Places between words, with the tokens from the start of the text up to each. Where a tokenizer's counts add up
+ * between words, the count of any span is a difference of two sums and two short counts at its ends.
+ */
+export interface WordSeams {
+  /** Ascending; the first is 0, the last the text's length. */
+  readonly offsets: readonly number[];
+  /** `tokens[index]` is the count of `text.slice(0, offsets[index])`. */
+  readonly tokens: readonly number[];
+}
+
+function isSeam(text: string, offset: number): boolean {
+  return (
+    text.charCodeAt(offset) === 0x20 &&
+    LETTER.test(text.charAt(offset + 1)) &&
+    LETTER_OR_DIGIT.test(text.charAt(offset - 1))
+  );
+}
+
+/** Counts the whole text once, from seam to seam. */
+export function findWordSeams(text: string, tokenizer: Tokenizer): WordSeams {
+  const offsets = [0];
+  const tokens = [0];
+  let start = 0;
+  let sum = 0;
+  while (start < text.length) {
+    let end = text.indexOf(" ", start + SEAM_DISTANCE);
+    while (end >= 0 && !isSeam(text, end)) end = text.indexOf(" ", end + 1);
+    if (end < 0) end = text.length;
+    sum += tokenizer.count(text.slice(start, end));
+    offsets.push(end);
+    tokens.push(sum);
+    start = end;
+  }
+  return { offsets, tokens };
+}
+
+/** The index of the last seam at or before `offset`. */
+export function seamAtOrBefore({ offsets }: WordSeams, offset: number): number {
+  let low = 0;
+  let high = offsets.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((offsets[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
+}
