@@ -27,6 +27,7 @@ export function quotableWords(
   request: CompletionRequest | undefined,
 ): string | undefined {
   let shown = words
+    .slice(0, LONGEST_READ)
     .replace(/^\d{3} /u, "")
     .replace(/\s+/gu, " ")
     .trim();

@@ -1,0 +1,2 @@
+export { anthropic, type AnthropicModel, type AnthropicOptions } from "./anthropic.js";
+export type { AnthropicClient, ConnectionOptions } from "./client.js";

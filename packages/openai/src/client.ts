@@ -1,0 +1,103 @@
+import { checkApiKey, checkBaseUrl, InvalidOptionError } from "@gro/summarizer";
+import { OpenAI } from "openai";
+
+/** The part of the official SDK's client that is used; its client for Azure has it too. */
+export interface OpenAIClient {
+  readonly chat: { readonly completions: Pick<OpenAI["chat"]["completions"], "create"> };
+}
+
+export interface ConnectionOptions {
+  /** A client of your own, with its own key, address and headers; then the three options below mean nothing. */
+  readonly client?: OpenAIClient | undefined;
+  /** Not needed with a base URL whose server asks for none. */
+  readonly apiKey?: string | undefined;
+  /** Of a server that speaks the same protocol. A bare host gets `/v1`, any other path stays as it is. @default "https://api.openai.com/v1" */
+  readonly baseURL?: string | undefined;
+  /** Node's own gives up on an answer that has not begun after five minutes. @default the runtime's own */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** Milliseconds since the epoch, for `retry-after` headers that name a date. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Where calls go, and what is told when they fail. */
+export interface Connection {
+  readonly completions: OpenAIClient["chat"]["completions"];
+  readonly provider: string;
+  readonly model: string;
+  readonly keyName: string;
+  readonly secrets: readonly string[];
+  readonly address: string;
+  readonly now: () => number;
+}
+
+const PROVIDER = "openai";
+const KEY_NAME = "OPENAI_API_KEY";
+const ADDRESS = "https://api.openai.com/v1";
+/** The longest delay of a timer: the run's own timeout is always the first to end a call. */
+export const LONGEST_TIMEOUT_MS = 2_147_483_647;
+
+/** The SDK does not add `/v1`, and servers have it at different places in their paths. */
+function addressFrom(baseURL: string | undefined): string {
+  if (baseURL === undefined) return ADDRESS;
+  const { origin, pathname } = checkBaseUrl(baseURL);
+  const path = pathname.replace(/\/+$/u, "");
+  return `${origin}${path === "" ? "/v1" : path}`;
+}
+
+/** Every setting that the SDK would otherwise read from the environment is given here. */
+function clientFor(apiKey: string | undefined, address: string, fetch: ConnectionOptions["fetch"]): OpenAI {
+  return new OpenAI({
+    // The SDK insists on a key; without one, the header below takes it away again.
+    apiKey: apiKey ?? "none",
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: address,
+    // OPENAI_CUSTOM_HEADERS cannot be switched off, but it must not sign the calls with another key.
+    defaultHeaders: { Authorization: apiKey === undefined ? null : `Bearer ${apiKey}`, "api-key": null },
+    maxRetries: 0,
+    timeout: LONGEST_TIMEOUT_MS,
+    // It would write answers that it cannot read to the console, and the content with them.
+    logLevel: "off",
+    ...(fetch === undefined ? {} : { fetch }),
+  });
+}
+
+/** A caller's client, and what of it must not be shown. */
+function describeClient(client: OpenAIClient): Pick<Connection, "secrets" | "address"> {
+  const { apiKey, adminAPIKey, baseURL }: Partial<Record<string, unknown>> = { ...client };
+  const isUrl = typeof baseURL === "string" && URL.canParse(baseURL);
+  return {
+    secrets: [apiKey, adminAPIKey].filter((secret) => typeof secret === "string"),
+    address: isUrl ? `${new URL(baseURL).origin}${new URL(baseURL).pathname.replace(/\/$/u, "")}` : ADDRESS,
+  };
+}
+
+/**
+ * Where a model's calls go.
+ * @throws ModelError of kind `credentials_missing` when there is no key, no base URL and no client.
+ */
+export function connect(model: string, options: ConnectionOptions): Connection {
+  const { client, apiKey, baseURL, fetch, now = Date.now } = options;
+  const facts = { provider: PROVIDER, model, keyName: KEY_NAME, now };
+  if (client !== undefined) {
+    const needless = Object.entries({ apiKey, baseURL, fetch }).find(([, value]) => value !== undefined);
+    if (needless !== undefined) {
+      throw new InvalidOptionError(
+        needless[0],
+        "a value beside a client",
+        "nothing, as the client has its own",
+      );
+    }
+    if (typeof client?.chat?.completions?.create !== "function") {
+      throw new InvalidOptionError("client", client, "a client of openai");
+    }
+    return { ...facts, completions: client.chat.completions, ...describeClient(client) };
+  }
+  const isKeyless = (apiKey === undefined || apiKey.trim() === "") && baseURL !== undefined;
+  const key = isKeyless ? undefined : checkApiKey(apiKey, facts);
+  const address = addressFrom(baseURL);
+  const { completions } = clientFor(key, address, fetch).chat;
+  return { ...facts, completions, secrets: key === undefined ? [] : [key], address };
+}

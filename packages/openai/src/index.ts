@@ -1,0 +1,3 @@
+export { openai, type OpenAIModel, type OpenAIOptions } from "./openai.js";
+export type { ConnectionOptions, OpenAIClient } from "./client.js";
+export type { OutputLimitName, ReasoningEffort } from "./request.js";

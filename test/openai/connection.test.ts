@@ -1,0 +1,173 @@
+import { OpenAI } from "openai";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openai } from "@gro/openai";
+import { always, startOpenAI, type OpenAIEmulator } from "../emulators/index.js";
+import { everythingOf, question, rejection, WAYS } from "../emulators/question.js";
+
+let server: OpenAIEmulator;
+beforeEach(async () => {
+  server = await startOpenAI();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+});
+
+describe("the key", () => {
+  it.each([[undefined], [""], ["  "]])("is asked for when the model is made: %j", (apiKey) => {
+    expect(() => openai("gpt-4o-mini", { apiKey })).toThrow(
+      expect.objectContaining({
+        code: "model_failed",
+        kind: "credentials_missing",
+        isRetryable: false,
+        message: expect.stringContaining("OPENAI_API_KEY") as string,
+      }),
+    );
+  });
+
+  it("may have blanks around it, as from a file", async () => {
+    const model = openai("gpt-4o-mini", { apiKey: `${server.key}\n`, baseURL: server.url });
+    await expect(model.generate(question())).resolves.toMatchObject({ finishReason: "stop" });
+  });
+
+  it("is refused unseen when it cannot be one", async () => {
+    const apiKey = "sk-copied…badly";
+    const error = await rejection(Promise.resolve().then(() => openai("gpt-4o-mini", { apiKey })));
+    expect(error).toMatchObject({ kind: "credentials_refused" });
+    expect(everythingOf(error)).not.toContain("copied");
+  });
+});
+
+describe("the environment", () => {
+  it("is not read: neither keys nor addresses, organizations, headers that sign or log levels", async () => {
+    const elsewhere = await startOpenAI({ keys: ["sk-of-the-environment"] });
+    vi.stubEnv("OPENAI_API_KEY", "sk-of-the-environment");
+    vi.stubEnv("OPENAI_ADMIN_KEY", "sk-admin-of-the-environment");
+    vi.stubEnv("OPENAI_ORG_ID", "org-of-the-environment");
+    vi.stubEnv("OPENAI_PROJECT_ID", "project-of-the-environment");
+    vi.stubEnv("OPENAI_BASE_URL", elsewhere.url);
+    vi.stubEnv("OPENAI_LOG", "debug");
+    vi.stubEnv(
+      "OPENAI_CUSTOM_HEADERS",
+      "authorization: Bearer sk-of-the-environment\napi-key: of-the-environment",
+    );
+    const log = vi.spyOn(console, "debug").mockImplementation(() => undefined);
+    expect(() => openai("gpt-4o-mini")).toThrow(/OPENAI_API_KEY/);
+
+    await openai("gpt-4o-mini", { apiKey: server.key, baseURL: server.url }).generate(question());
+    const { headers = {} } = server.received[0] ?? {};
+    expect(headers.authorization).toBe(`Bearer ${server.key}`);
+    expect(JSON.stringify(headers)).not.toContain("of-the-environment");
+
+    const seen: string[] = [];
+    const fetch = (url: RequestInfo | URL) => {
+      seen.push(url instanceof Request ? url.url : url.toString());
+      return Promise.reject(new TypeError("fetch failed"));
+    };
+    await rejection(openai("gpt-4o-mini", { apiKey: server.key, fetch }).generate(question()));
+    expect(seen).toEqual(["https://api.openai.com/v1/chat/completions"]);
+    expect(elsewhere.received).toEqual([]);
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
+    await elsewhere.close();
+  });
+});
+
+describe("the base URL", () => {
+  it.each(["", "/", "/v1", "/v1/"])("works as host%s", async (end) => {
+    const model = openai("gpt-4o-mini", { apiKey: server.key, baseURL: `${server.url}${end}` });
+    await model.generate(question());
+    expect(server.received[0]?.path).toBe("/v1/chat/completions");
+  });
+
+  it.each([
+    ["/openai/v1/", "/openai/v1/chat/completions"],
+    ["/v1beta/openai", "/v1beta/openai/chat/completions"],
+    ["/inference/", "/inference/chat/completions"],
+  ])("keeps a path of the server's own: %s", async (path, called) => {
+    const model = openai("gpt-4o-mini", { apiKey: server.key, baseURL: `${server.url}${path}` });
+    await expect(model.generate(question())).rejects.toMatchObject({ kind: "model_not_found", status: 404 });
+    expect(server.received[0]?.path).toBe(called);
+  });
+
+  it.each(["localhost:8080", "not a url", "ftp://host", "http://host/?key=1"])(
+    "%j is refused by name",
+    (baseURL) => {
+      expect(() => openai("gpt-4o-mini", { apiKey: "sk-x", baseURL })).toThrow(/baseURL.*http or https/);
+    },
+  );
+
+  it("does not show a password that stands in it", async () => {
+    const make = () => openai("gpt-4o-mini", { baseURL: "https://me:hunter2@host/v1" });
+    const error = await rejection(Promise.resolve().then(make));
+    expect(error).toMatchObject({ code: "invalid_option", option: "baseURL" });
+    expect(everythingOf(error)).not.toContain("hunter2");
+  });
+});
+
+it.each(WAYS)("%s: waits for as long as the caller does, and asks once", async (_way, ask) => {
+  const hurried = new OpenAI({ apiKey: server.key, baseURL: `${server.url}/v1`, timeout: 20, maxRetries: 5 });
+  await ask(openai("gpt-4o-mini", { client: hurried }));
+  expect(server.received[0]?.headers).toMatchObject({
+    "x-stainless-timeout": "2147483",
+    "x-stainless-retry-count": "0",
+  });
+});
+
+describe("a client or a fetch of the caller's own", () => {
+  it.each(WAYS)("%s: the fetch is used", async (_way, ask) => {
+    const urls: unknown[] = [];
+    const fetch: typeof globalThis.fetch = (url, init) => {
+      urls.push(url);
+      return globalThis.fetch(url, init);
+    };
+    await ask(openai("gpt-4o-mini", { apiKey: server.key, baseURL: server.url, fetch }));
+    expect(urls).toEqual([`${server.url}/v1/chat/completions`]);
+  });
+
+  it.each(WAYS)("%s: the client is used, without the retries that it is set to", async (_way, ask) => {
+    await server.close();
+    server = await startOpenAI({ cue: always({ kind: "status", status: 503 }) });
+    const client = new OpenAI({ apiKey: server.key, baseURL: `${server.url}/v1`, maxRetries: 5 });
+    const error = await rejection(ask(openai("gpt-4o-mini", { client })));
+    expect(error).toMatchObject({ kind: "overloaded", isRetryable: true });
+    expect(everythingOf(error)).not.toContain(server.key);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it("is not mixed with options that would mean nothing", () => {
+    const client = new OpenAI({ apiKey: server.key });
+    expect(() => openai("gpt-4o-mini", { client, apiKey: server.key })).toThrow(/apiKey/);
+    expect(() => openai("gpt-4o-mini", { client, baseURL: server.url })).toThrow(/baseURL/);
+    expect(() => openai("gpt-4o-mini", { client: {} as never })).toThrow(/client/);
+  });
+});
+
+describe("the id", () => {
+  const idOf = (options: object) => openai("gpt-4o-mini", { apiKey: "sk-x", ...options }).id;
+
+  it("names vendor and model, and every setting that changes answers", () => {
+    expect(idOf({})).toBe("openai:gpt-4o-mini");
+    expect(idOf({ temperature: 0.2 })).toBe("openai:gpt-4o-mini;temperature=0.2");
+    expect(idOf({ temperature: 0, reasoningEffort: "low", reasoningTokens: 500 })).toBe(
+      "openai:gpt-4o-mini;temperature=0;reasoningEffort=low;reasoningTokens=500",
+    );
+  });
+
+  it("does not name the address: the same model elsewhere is the same model", () => {
+    expect(idOf({ baseURL: "https://gateway.example" })).toBe(idOf({}));
+  });
+
+  it.each([
+    ["temperature", { temperature: 2.5 }],
+    ["temperature", { temperature: Number.NaN }],
+    ["reasoningTokens", { reasoningTokens: -1 }],
+    ["reasoningTokens", { reasoningTokens: 0.5 }],
+  ])("a wrong %s is refused by name", (option, options) => {
+    expect(() => idOf(options)).toThrow(expect.objectContaining({ code: "invalid_option", option }));
+  });
+
+  it("a model without a name is refused", () => {
+    expect(() => openai(" ", { apiKey: "sk-x" })).toThrow(/model/);
+  });
+});
