@@ -12,7 +12,7 @@ import type { Warning } from "./plan/warning.js";
 
 /** The options of `summarize`; of the model only the id is needed. */
 export type EstimateOptions = Omit<SummarizeOptions, "model"> & {
-  readonly model: { readonly id: string };
+  readonly model: { readonly id: string; readonly reasoningTokens?: number };
   /**
    * The share of answers that come out too long and are shortened in a second call, from 0 to 1, in the likely case: 0 for a
    * model that keeps its limits, 1 for one that never does. @default 0
@@ -74,7 +74,9 @@ export async function estimate(content: string, options: EstimateOptions): Promi
   const { tokenizer, warning } = await prepareTokenizer(resolved.tokenizer);
   const plan = createPlan(text, resolved.plan, tokenizer);
   const likely = plan.kind === "tree" ? likelyDemand(plan, tokenizer, tooLong) : NO_DEMAND;
-  const worst = plan.kind === "tree" ? worstDemand(plan, tokenizer) : NO_DEMAND;
+  const answers = plan.kind === "tree" ? worstDemand(plan, tokenizer) : NO_DEMAND;
+  const thinking = answers.calls * (model.reasoningTokens ?? 0);
+  const worst = { ...answers, outputTokens: answers.outputTokens + thinking };
   const nodes = plan.kind === "tree" ? plan.tree.nodes : [];
   const chunks = nodes.filter(({ kind }) => kind === "chunk").length;
   return {

@@ -21,7 +21,7 @@ const SAMPLE_TOKENS = 1_000;
  * Prices from `@pydantic/genai-prices`: `prices: genaiPrices(await import("@pydantic/genai-prices"))`. Model ids are read as
  * `"<provider>:<model>"`. Batch prices are not in it: a batch counts as half for Anthropic and OpenAI.
  */
-export function genaiPrices({ calcPrice }: GenaiPrices): PriceList {
+export function genaiPrices(library: GenaiPrices): PriceList {
   return (modelId) => {
     const [providerId = "", name = ""] = modelId.replace(/;.*$/su, "").split(/:(.*)/su);
     const perMillion = (usage: { input?: number; output?: number; read?: number; write?: number }) => {
@@ -32,7 +32,7 @@ export function genaiPrices({ calcPrice }: GenaiPrices): PriceList {
         cache_read_tokens: read,
         cache_write_tokens: write,
       };
-      const price = calcPrice(counted, name, { providerId });
+      const price = library.calcPrice(counted, name, { providerId });
       return price === null ? undefined : (price.total_price * 1_000_000) / SAMPLE_TOKENS;
     };
     const input = perMillion({ input: SAMPLE_TOKENS });

@@ -66,6 +66,8 @@ export class BudgetKeeper {
     private readonly budget: Budget,
     private readonly price: ModelPrice | undefined,
     private readonly tokenizer: Tokenizer,
+    /** What the model may spend on thinking in a call, beyond the step's own limit. */
+    private readonly reasoningTokens: number,
     private readonly stepsInMemo: () => number,
   ) {}
 
@@ -99,7 +101,7 @@ export class BudgetKeeper {
 
   private dearest(step: Step): Amount {
     const inputTokens = boundedInputTokens(step.request, this.tokenizer);
-    const { maxOutputTokens } = step.request;
+    const maxOutputTokens = step.request.maxOutputTokens + this.reasoningTokens;
     const maxCostUsd = this.price === undefined ? 0 : highestCostOf(inputTokens, maxOutputTokens, this.price);
     return { maxCalls: 1, maxTokens: inputTokens + maxOutputTokens, maxCostUsd };
   }

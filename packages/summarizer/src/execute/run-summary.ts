@@ -57,7 +57,13 @@ export async function runSummary(
   let outcome: TreeOutcome | ReturnType<typeof outcomeWithoutCalls>;
   if (plan.kind === "tree") {
     const machine = startMachine(plan, tokenizer);
-    const budget = new BudgetKeeper(resolved.budget, resolved.price, tokenizer, () => progress.stepsInMemo);
+    const budget = new BudgetKeeper(
+      resolved.budget,
+      resolved.price,
+      tokenizer,
+      resolved.model.reasoningTokens ?? 0,
+      () => progress.stepsInMemo,
+    );
     finalText?.follow(machine, plan.tree.roots);
     await runMachine(machine, { ...resolved, tokenizer, budget, finalText }, progress);
     outcome = outcomeOf(plan, machine, tokenizer);

@@ -1,4 +1,4 @@
-import type { ModelPrice } from "../cost/model-price.js";
+import type { ModelPrice, PriceList } from "../cost/model-price.js";
 import { InvalidOptionError } from "../errors/invalid-option-error.js";
 import type { Budget } from "../execute/budget.js";
 import { wholeNumber } from "./check-value.js";
@@ -19,7 +19,7 @@ function isModelPrice(value: unknown): value is ModelPrice {
 }
 
 /** What the model costs by the caller's list, where the list knows. */
-export function resolvePrice(prices: unknown, modelId: string): ModelPrice | undefined {
+export function resolvePrice(prices: PriceList, modelId: string): ModelPrice | undefined {
   if (typeof prices !== "function") {
     throw new InvalidOptionError("prices", prices, "a function from a model's id to its price");
   }

@@ -25,6 +25,11 @@ export interface LanguageModel {
    * they are sent. Without it, the provider's refusal of a request divides it.
    */
   readonly contextTokens?: number;
+  /**
+   * Optional: tokens that the model may spend on thinking in a call, on top of `maxOutputTokens`, and that are billed as
+   * output. Budgets set them aside and estimates count them in the worst case.
+   */
+  readonly reasoningTokens?: number;
   /** Answers one request. Calls may overlap; order does not matter. */
   generate(request: GenerateRequest): Promise<Completion>;
   /**
