@@ -1,5 +1,7 @@
 const assert = require("node:assert/strict");
+const { anthropic } = require("@gro/anthropic");
 const { extractive } = require("@gro/extractive");
+const { openai } = require("@gro/openai");
 const { summarize, tiktoken } = require("@gro/summarizer");
 const { scriptedModel } = require("@gro/summarizer/testing");
 
@@ -16,6 +18,8 @@ async function main() {
   assert.ok(result.summary !== null && result.summary.length > 0);
   assert.ok(tokenizer.count(result.summary) <= 40);
 
+  assert.equal(anthropic("claude-haiku-4-5", { apiKey: "none" }).id, "anthropic:claude-haiku-4-5");
+  assert.equal(openai("gpt-4o-mini", { apiKey: "none" }).id, "openai:gpt-4o-mini");
   assert.equal(typeof scriptedModel, "function");
   console.log("every entry point works");
 }

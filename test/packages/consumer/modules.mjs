@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { anthropic } from "@gro/anthropic";
 import { extractive } from "@gro/extractive";
+import { openai } from "@gro/openai";
 import { summarize, tiktoken } from "@gro/summarizer";
 import { scriptedModel } from "@gro/summarizer/testing";
 
@@ -15,5 +17,7 @@ const result = await summarize(text, { model: extractive(), targetTokens: 40 });
 assert.ok(result.summary !== null && result.summary.length > 0);
 assert.ok(tokenizer.count(result.summary) <= 40);
 
+assert.equal(anthropic("claude-haiku-4-5", { apiKey: "none" }).id, "anthropic:claude-haiku-4-5");
+assert.equal(openai("gpt-4o-mini", { apiKey: "none" }).id, "openai:gpt-4o-mini");
 assert.equal(typeof scriptedModel, "function");
 console.log("every entry point works");

@@ -1,4 +1,6 @@
+import { anthropic } from "@gro/anthropic";
 import { extractive } from "@gro/extractive";
+import { openai } from "@gro/openai";
 import { summarize, tiktoken, type LanguageModel, type SummaryResult } from "@gro/summarizer";
 import { scriptedModel } from "@gro/summarizer/testing";
 
@@ -19,5 +21,10 @@ export async function run(text: string): Promise<string | null> {
   await summarize(text, { model: "gpt-4o", targetTokens: 40 });
   return result.summary ?? other.summary;
 }
+
+export const models: readonly LanguageModel[] = [
+  anthropic("claude-haiku-4-5", { apiKey: "none" }),
+  openai("local", { baseURL: "http://127.0.0.1:1/v1" }),
+];
 
 export { scriptedModel };
