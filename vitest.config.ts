@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/packages/**", "test/long/**"],
+          exclude: ["test/packages/**", "test/long/**", "**/*.long.test.ts"],
           testTimeout: 60_000,
         },
       },
@@ -35,7 +35,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "long",
-          include: ["test/long/**/*.test.ts"],
+          include: ["test/long/**/*.test.ts", "test/**/*.long.test.ts"],
           testTimeout: 900_000,
         },
       },

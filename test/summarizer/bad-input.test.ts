@@ -140,5 +140,7 @@ describe("settings that many calls share", () => {
       5,
     );
     expect((await summarizer.summarize(text, { targetTokens: 500 })).summary).toBe(text);
+    const byRatio = createSummarizer({ model, targetRatio: 0.9 });
+    expect((await byRatio.summarize(text, { targetTokens: 3 })).outputTokens).toBeLessThanOrEqual(3);
   });
 });

@@ -122,6 +122,28 @@ describe("a call that fails", () => {
     expect(waits).toEqual([47_000]);
   });
 
+  it("is not made again when the provider asks for a wait that no run can spare", async () => {
+    const error = new ScriptedError("spent", { isRetryable: true, retryAfterMs: 3e9 });
+    const { run, model } = runWith(error, 1);
+    await expect(run).rejects.toMatchObject({ cause: { retryAfterMs: 3e9 } });
+    expect(model.calls).toBe(1);
+  });
+
+  it("shows the model's error, not that of a policy that fails", async () => {
+    const retry = {
+      decide: () => {
+        throw new Error("broken policy");
+      },
+    };
+    const { run } = runWith(new ScriptedError("busy", { isRetryable: true }), 99, { retry });
+    await expect(run).rejects.toMatchObject({ cause: { message: "busy" } });
+  });
+
+  it("whose error cannot even be described is told with the step", async () => {
+    const { run } = runWith(Object.create(null), 99);
+    await expect(run).rejects.toMatchObject({ code: "step_failed", step: { kind: "map" } });
+  });
+
   it("is not made again when its error is not marked", async () => {
     const { run, model } = runWith(new TypeError("fetch failed"), 1);
     await expect(run).rejects.toMatchObject({ code: "step_failed" });

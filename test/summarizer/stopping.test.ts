@@ -81,6 +81,44 @@ describe("a caller can stop a run", () => {
   });
 });
 
+describe("a run whose model and memo answer at once", () => {
+  it("lets timers have their turn, so that one can stop it", async () => {
+    const controller = new AbortController();
+    const model = scriptedModel({
+      tokenizer,
+      cue: (_, call) => {
+        if (call === 5) setTimeout(() => controller.abort(new Error("time is up")), 0);
+        return undefined;
+      },
+    });
+    const options = { model, targetTokens: 300, tokenizer, signal: controller.signal };
+    await expect(summarize(prose(250_000, 8), options)).rejects.toThrow("time is up");
+    expect(model.requests.length).toBeLessThan(200);
+  });
+
+  it("stops while the tokenizer is loading, even if that never ends", async () => {
+    const controller = new AbortController();
+    const stuck = { id: "stuck", count: () => 1, load: () => new Promise<void>(() => undefined) };
+    const run = summarize(text, { model: scriptedModel(), tokenizer: stuck, signal: controller.signal });
+    controller.abort("enough");
+    await expect(run).rejects.toBe("enough");
+  });
+
+  it("survives a model that stops the run and then throws at once", async () => {
+    const controller = new AbortController();
+    const model = {
+      id: "rude",
+      generate: () => {
+        controller.abort(new Error("I stop"));
+        throw new Error("and throw");
+      },
+    };
+    const run = summarize(text, { model, targetTokens: 300, tokenizer, signal: controller.signal });
+    await expect(run).rejects.toThrow("I stop");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+});
+
 describe("a run that fails", () => {
   it("hands the model's error on as the cause, with the step, and keeps what was paid for", async () => {
     const clock = virtualClock();

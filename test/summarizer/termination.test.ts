@@ -105,6 +105,12 @@ describe("an answer that is none ends the run with an error", () => {
     expect(error.step).toMatchObject({ kind: "merge", span: { start: 0, end: text.length } });
   });
 
+  it("but a text of signs may have a summary of signs", async () => {
+    const signs = "🙂🙃 ⚙️ — ".repeat(2_000);
+    const model = scriptedModel({ cue: () => completion("🙂"), tokenizer });
+    expect((await summarize(signs, { model, targetTokens: 300, tokenizer })).summary).toContain("🙂");
+  });
+
   it("but a text that repeats itself may have a summary that does", async () => {
     const chant = "Ring the bell and row. ".repeat(2_000);
     const model = scriptedModel({ behaviour: "echo", tokenizer });

@@ -17,7 +17,7 @@ export function chunkText(
   text: string,
   options: Pick<SummarizeOptions, "chunkSize" | "chunkOverlap" | "tokenizer"> = {},
 ): Chunk[] {
-  const { tokenizer, ...settings } = resolveChunkOptions(options);
+  const { tokenizer, ...settings } = resolveChunkOptions(options ?? {});
   const measure = new TextMeasure(checkContent(text), checkedTokenizer(tokenizer));
   return [...chunkContent(measure, settings)];
 }

@@ -11,9 +11,14 @@ export interface Summarizer {
 /** Keeps settings that many calls share, the model first of all. */
 export function createSummarizer(defaults: SummarizeOptions): Summarizer {
   return {
-    summarize(content, options = {}) {
-      const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-      return summarize(content, { ...defaults, ...given });
+    summarize(content, options) {
+      const given = Object.fromEntries(
+        Object.entries(options ?? {}).filter(([, value]) => value !== undefined),
+      );
+      // A call's own target goes before the default one, of whichever kind that is.
+      const { targetTokens, targetRatio, ...rest } = defaults;
+      const hasTarget = "targetTokens" in given || "targetRatio" in given;
+      return summarize(content, { ...rest, ...(hasTarget ? {} : { targetTokens, targetRatio }), ...given });
     },
   };
 }

@@ -71,7 +71,7 @@ export async function estimate(content: string, options: EstimateOptions): Promi
   const resolved = resolvePlanOptions(options, model.id);
   const price = resolvePrice(options.prices ?? listPrices, model.id);
   const tooLong = checkShare(options.shortenedShare ?? 0);
-  const { tokenizer, warning } = await prepareTokenizer(resolved.tokenizer);
+  const { tokenizer, warning } = await prepareTokenizer(resolved.tokenizer, undefined);
   const plan = createPlan(text, resolved.plan, tokenizer);
   const likely = plan.kind === "tree" ? likelyDemand(plan, tokenizer, tooLong) : NO_DEMAND;
   const answers = plan.kind === "tree" ? worstDemand(plan, tokenizer) : NO_DEMAND;

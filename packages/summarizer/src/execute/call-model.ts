@@ -4,7 +4,7 @@ import { BrokenStreamError, CallTimeoutError, isRetryableError } from "./step-er
 import type { Completion, CompletionRequest } from "../plan/completion.js";
 import type { Clock } from "../ports/clock.js";
 import type { GenerateRequest, LanguageModel, StreamPart } from "../ports/language-model.js";
-import type { RetryPolicy } from "../ports/retry-policy.js";
+import type { RetryDecision, RetryPolicy } from "../ports/retry-policy.js";
 
 export interface CallSettings {
   readonly model: LanguageModel;
@@ -69,6 +69,8 @@ async function attemptOnce(
     const stopped = new Promise<never>((_, reject) => {
       call.signal.addEventListener("abort", () => reject(call.signal.reason), { once: true });
     });
+    // Whoever throws before the race below begins must not leave this rejection unheard.
+    stopped.catch(() => undefined);
     clock.sleep(timeoutMs, timer.signal).then(
       () => call.abort(new CallTimeoutError(timeoutMs)),
       () => undefined,
@@ -98,6 +100,15 @@ function reasonOf(error: unknown): unknown {
   return error instanceof FailedAttempt ? error.reason : error;
 }
 
+/** A policy that fails decides nothing: the model's own error is what the caller must see. */
+function decide(retry: RetryPolicy, reason: unknown, attempt: number): RetryDecision | undefined {
+  try {
+    return retry.decide(reason, attempt);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Calls the model until it answers or the policy gives up; rejects with the last error, or with the signal's reason. */
 export async function callModel(
   request: CompletionRequest,
@@ -124,8 +135,8 @@ export async function callModel(
   const shouldRetry = async ({ error, attemptNumber }: RetryContext): Promise<boolean> => {
     const reason = reasonOf(error);
     if (!isRetryableError(reason) || control.signal.aborted || control.lastAttempt.aborted) return false;
-    const decision = settings.retry.decide(reason, attemptNumber);
-    if (decision.kind === "give-up") return false;
+    const decision = decide(settings.retry, reason, attemptNumber);
+    if (decision?.kind !== "retry") return false;
     control.onRetry(attemptNumber, decision.afterMs, reason);
     return settings.clock.sleep(decision.afterMs, control.lastAttempt).then(
       () => true,

@@ -7,7 +7,7 @@ export interface RetryOptions {
   readonly retries?: number | undefined;
   /** Wait before the first retry, in milliseconds; each further one waits twice as long. @default 1000 */
   readonly minDelayMs?: number | undefined;
-  /** The longest wait, in milliseconds, unless the error itself asks for more. @default 30000 */
+  /** The longest wait, in milliseconds, unless the error itself asks for more, up to 15 minutes. @default 30000 */
   readonly maxDelayMs?: number | undefined;
   /** Numbers in [0, 1) that spread retries over time. @default Math.random */
   readonly random?: (() => number) | undefined;
@@ -15,6 +15,9 @@ export interface RetryOptions {
 
 /** Half of each wait is random, so that calls that failed together do not come back together. */
 const JITTER_SHARE = 0.5;
+
+/** Who asks for a longer wait than this has no answer for this run: its error goes to the caller, `retryAfterMs` and all. */
+const LONGEST_REQUESTED_DELAY_MS = 15 * 60_000;
 
 /** What the server asked for, where the error brings it. */
 function requestedDelay(error: unknown): number | undefined {
@@ -38,7 +41,9 @@ export function exponentialRetry(options: RetryOptions = {}): RetryPolicy {
     decide(error, attempt) {
       if (attempt > retries) return { kind: "give-up" };
       const full = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1));
-      const afterMs = requestedDelay(error) ?? full * (1 - JITTER_SHARE * random());
+      const requested = requestedDelay(error);
+      if (requested !== undefined && requested > LONGEST_REQUESTED_DELAY_MS) return { kind: "give-up" };
+      const afterMs = requested ?? full * (1 - JITTER_SHARE * random());
       return { kind: "retry", afterMs };
     },
   };

@@ -1,3 +1,4 @@
+import { reasonOf } from "../errors/reason-of.js";
 import type { Completion } from "../plan/completion.js";
 import { describeStep, type Step } from "../plan/step.js";
 import type { SummaryTree } from "../plan/tree/summary-tree.js";
@@ -84,7 +85,7 @@ export class Progress {
   }
 
   memoWriteFailed(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     this.warn({
       code: "memo_write_failed",
       message: `The memo did not store a completion, so a later run will pay for it again: ${reason}`,
@@ -97,11 +98,17 @@ export class Progress {
   }
 
   private emit<Name extends keyof SummaryEventMap>(name: Name, ...event: SummaryEventMap[Name]): void {
+    const failed = (error: unknown) => {
+      this.warn({
+        code: "event_listener_failed",
+        message: `A listener of ${name} failed: ${reasonOf(error)}`,
+      });
+    };
     try {
-      this.sink?.emit(name, ...event);
+      const told: unknown = this.sink?.emit(name, ...event);
+      if (told instanceof Promise) told.catch(failed);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.warn({ code: "event_listener_failed", message: `A listener of ${name} threw: ${reason}` });
+      failed(error);
     }
   }
 }

@@ -12,6 +12,7 @@ import type { Memo } from "../ports/memo.js";
 import { callModel, type CallSettings } from "./call-model.js";
 import type { Progress } from "./progress.js";
 import { ReadySteps } from "./ready-steps.js";
+import { Turns } from "./turns.js";
 
 export interface RunSettings extends CallSettings {
   readonly memo: Memo;
@@ -46,6 +47,7 @@ export async function runMachine(
   signal?.throwIfAborted();
   const limit = pLimit(settings.maxConcurrency);
   const ready = new ReadySteps();
+  const turns = new Turns();
   const underWay = new Set<CallStop>();
   let failure: { readonly reason: unknown } | undefined;
   let unfinished = 0;
@@ -73,6 +75,7 @@ export async function runMachine(
       const call = new CallStop();
       underWay.add(call);
       try {
+        await turns.take();
         if (failure !== undefined) return;
         const completion = await completeOrSplit(step, machine, settings, progress, call);
         if (completion !== undefined) {
@@ -142,21 +145,16 @@ async function completeStep(
   progress: Progress,
   stop: CallStop,
 ): Promise<Completion> {
-  const { model, memo } = settings;
+  const { memo } = settings;
   progress.stepStarted(step);
   const known = await recall(memo, step);
-  if (known !== undefined && judgeCompletion(step, known).kind === "usable") {
+  if (known !== undefined) {
     progress.stepDone(step, "memo", known);
     return known;
   }
   const completion = await askModel(step, settings, progress, stop);
-  progress.callPaid(completion);
-  const judgement = judgeCompletion(step, completion);
-  if (judgement.kind === "rejected") {
-    throw new CompletionRejectedError(step, model.id, judgement.reason, judgement.detail);
-  }
   try {
-    await memo.set(step.key, completion);
+    await memo.set(step.key, plainCopy(completion));
   } catch (error) {
     progress.memoWriteFailed(error);
   }
@@ -166,7 +164,10 @@ async function completeStep(
 
 async function recall(memo: Memo, step: Step): Promise<Completion | undefined> {
   try {
-    return await memo.get(step.key);
+    const known = await memo.get(step.key);
+    return known !== undefined && judgeCompletion(step, known).kind === "usable"
+      ? plainCopy(known)
+      : undefined;
   } catch (error) {
     throw new StepFailedError(step, "the memo", error);
   }
@@ -182,7 +183,7 @@ async function askModel(
     const { finalText } = settings;
     const { rootIndex } = step;
     const isHeard = finalText !== undefined && rootIndex !== null;
-    return await callModel(step.request, settings, {
+    const answer = await callModel(step.request, settings, {
       reserve: () => settings.budget.reserve(step),
       onAttempt: isHeard ? () => finalText.begin(rootIndex) : undefined,
       onText: isHeard ? (text) => finalText.add(rootIndex, text) : undefined,
@@ -190,8 +191,22 @@ async function askModel(
       lastAttempt: stop.lastAttempt.signal,
       onRetry: (attempt, afterMs, error) => progress.stepRetried(step, attempt, afterMs, error),
     });
+    progress.callPaid(answer);
+    const judgement = judgeCompletion(step, answer);
+    if (judgement.kind === "usable") return plainCopy(answer);
+    throw new CompletionRejectedError(step, settings.model.id, judgement.reason, judgement.detail);
   } catch (error) {
-    if (stop.cancelled.signal.aborted || error instanceof BudgetExceededError) throw error;
+    if (
+      stop.cancelled.signal.aborted ||
+      error instanceof BudgetExceededError ||
+      error instanceof CompletionRejectedError
+    )
+      throw error;
     throw new StepFailedError(step, settings.model.id, error);
   }
+}
+
+/** The completion as data of its own: a model may go on changing what it returned, a memo what it was given. */
+function plainCopy({ text, finishReason, usage }: Completion): Completion {
+  return { text, finishReason, usage: { ...usage } };
 }

@@ -46,7 +46,7 @@ export async function runSummary(
   const resolved = resolveOptions(options);
   resolved.signal?.throwIfAborted();
   const progress = new Progress(resolved.events);
-  const { tokenizer, warning } = await prepareTokenizer(resolved.tokenizer);
+  const { tokenizer, warning } = await prepareTokenizer(resolved.tokenizer, resolved.signal);
   if (warning !== undefined) progress.warn(warning);
 
   const plan = createPlan(text, resolved.plan, tokenizer);

@@ -1,3 +1,4 @@
+import { reasonOf } from "../errors/reason-of.js";
 import type { RejectionReason } from "../plan/judge-completion.js";
 import { describeStep, type StepDescription } from "../plan/step.js";
 import { SummarizationError } from "../errors/summarization-error.js";
@@ -22,7 +23,7 @@ export class StepFailedError extends SummarizationError {
   readonly step: StepDescription;
 
   constructor(step: StepDescription, modelId: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     super({
       code: "step_failed",
       message: `${modelId} failed at the ${place(step)}: ${reason}`,

@@ -1,6 +1,7 @@
 import { askedOf, SEPARATOR } from "./machine.js";
 import type { CompletionRequest } from "./completion.js";
 import type { TreePlan } from "./plan.js";
+import { guidanceFor } from "./prompts/content-type.js";
 import { mapRequest, mergeRequest, shortenRequest } from "./prompts/requests.js";
 import type { Tokenizer } from "./tokenizer.js";
 import type { ChunkNode, MergeNode } from "./tree/summary-tree.js";
@@ -89,10 +90,11 @@ class Estimator {
   /** The node's own call and, for answers that come out too long, the call that shortens them. */
   private answered(node: ChunkNode | MergeNode, request: CompletionRequest, dataTokens: number): NodeDemand {
     const { tooLong, isFull } = this.assumption;
-    const { budget } = askedOf(this.plan, node);
+    const { budget, prior } = askedOf(this.plan, node);
+    const guidance = guidanceFor(this.plan.settings.contentPrompts, node.kind);
     const long = request.maxOutputTokens;
     const usual = isFull ? node.budgetTokens : budget.askedTokens;
-    const shorten = shortenRequest({ text: "", tokens: 0 }, budget, this.plan.settings.contentPrompts);
+    const shorten = shortenRequest({ text: "", tokens: 0 }, prior, budget, guidance);
     const own: Demand = {
       calls: 1,
       inputTokens: this.count(request) + dataTokens,

@@ -20,6 +20,16 @@ const LONGEST_LOOP_UNIT = 80;
 const LEAST_REPETITIONS = 8;
 
 const HAS_WORDS = /[\p{L}\p{N}]/u;
+const VISIBLE = /\S/gu;
+const WORD_CHARACTER = /[\p{L}\p{N}]/gu;
+
+/** From this share of letters and digits on, a text is made of words, and so must be its summary. */
+const SHARE_OF_WORDS = 0.7;
+
+function isMadeOfWords(text: string): boolean {
+  const visible = text.match(VISIBLE)?.length ?? 0;
+  return (text.match(WORD_CHARACTER)?.length ?? 0) >= visible * SHARE_OF_WORDS;
+}
 
 /** Line breaks fall elsewhere in an answer than in its source. */
 function withPlainSpaces(text: string): string {
@@ -75,7 +85,7 @@ export function judgeCompletion(step: Step, completion: unknown): Judgement {
   if (unit !== undefined && !sourceOf(step).includes(unit.repeat(3))) {
     return { kind: "rejected", reason: "degenerate", detail: "one phrase is repeated to the end" };
   }
-  if (!HAS_WORDS.test(text) && HAS_WORDS.test(sourceOf(step))) {
+  if (!HAS_WORDS.test(text) && isMadeOfWords(sourceOf(step))) {
     return { kind: "rejected", reason: "degenerate", detail: "it has no letters or digits" };
   }
   return USABLE;

@@ -1,4 +1,5 @@
 import type { Completion, CompletionRequest } from "./completion.js";
+import { guidanceFor } from "./prompts/content-type.js";
 import { divideNode, type NodePart } from "./divide-node.js";
 import { joinedFit, type NodeSummary } from "./node-summary.js";
 import type { TreePlan } from "./plan.js";
@@ -230,7 +231,8 @@ class Machine implements PlanMachine {
       askedTokens: askedTokens(node.budgetTokens, ASKED_WHEN_SHORTENING),
     };
     const counted = { text: draft, tokens: this.tokenizer.count(draft) };
-    const request = shortenRequest(counted, budget, this.plan.settings.contentPrompts);
+    const guidance = guidanceFor(this.plan.settings.contentPrompts, node.kind);
+    const request = shortenRequest(counted, askedOf(this.plan, node).prior, budget, guidance);
     const shorten = this.describe(node, "shorten", request);
     this.states[node.id] = { kind: "shortening", step: shorten, draft };
     this.expect(node.id, shorten);

@@ -36,6 +36,12 @@ const PROMPTS: Record<ContentType, ContentPrompts> = {
   },
 };
 
+/** What guides the prompts of a node: chunks by the one text, merges by the other. */
+export function guidanceFor(prompts: ContentPrompts, nodeKind: "chunk" | "merge"): string {
+  const { instructions, mergeInstructions = instructions } = prompts;
+  return nodeKind === "merge" ? mergeInstructions : instructions;
+}
+
 /** The built-in prompts of a content type. */
 export function promptsFor(contentType: ContentType): ContentPrompts {
   return PROMPTS[contentType];

@@ -1,6 +1,6 @@
 import type { CompletionRequest } from "../completion.js";
 import { measureWords } from "../text/words.js";
-import type { ContentPrompts } from "./content-type.js";
+import { guidanceFor, type ContentPrompts } from "./content-type.js";
 import { writePrompt, type LengthLimit, type Section } from "./frame.js";
 
 /** What the earlier summary is to a step: most take it as background, one step carries it forward. */
@@ -93,7 +93,6 @@ export function mergeRequest(
   budget: Budget,
   contentPrompts: ContentPrompts,
 ): CompletionRequest {
-  const { instructions, mergeInstructions = instructions } = contentPrompts;
   const instruction =
     "Merge the summaries between the summary tags, which cover neighbouring parts in order, into one summary of the whole." +
     priorInstruction(prior);
@@ -106,7 +105,7 @@ export function mergeRequest(
     tokens: summaries.reduce((sum, { tokens }) => sum + tokens, 0),
   };
   return {
-    system: `You merge summaries. ${mergeInstructions} ${RULES}`,
+    system: `You merge summaries. ${guidanceFor(contentPrompts, "merge")} ${RULES}`,
     prompt: writePrompt(instruction, lengthLimit(budget.askedTokens, data), sections),
     maxOutputTokens: maxOutputTokens(budget),
   };
@@ -115,14 +114,17 @@ export function mergeRequest(
 /** Asks for a shorter wording of a summary that came out too long. */
 export function shortenRequest(
   draft: CountedText,
+  prior: PriorSummary | null,
   budget: Budget,
-  contentPrompts: ContentPrompts,
+  instructions: string,
 ): CompletionRequest {
   const instruction =
-    "The summary between the draft tags is too long. Rewrite it shorter: keep what matters most, drop details, finish every sentence.";
+    "The summary between the draft tags is too long. Rewrite it shorter: keep what matters most, drop details, finish every sentence." +
+    priorInstruction(prior);
   return {
-    system: `You shorten summaries. ${contentPrompts.instructions} ${RULES}`,
+    system: `You shorten summaries. ${instructions} ${RULES}`,
     prompt: writePrompt(instruction, lengthLimit(budget.askedTokens, draft), [
+      ...priorSections(prior),
       { name: "draft", text: draft.text },
     ]),
     maxOutputTokens: maxOutputTokens(budget),
