@@ -33,6 +33,14 @@ function renderWithin(
   }
 }
 
+const HAS_WORDS = /[\p{L}\p{N}]/u;
+
+/** Rules, table frames and faces made of signs say nothing, as long as anything else does. */
+function withoutWordless(sentences: readonly CandidateSentence[]): readonly CandidateSentence[] {
+  const worded = sentences.filter(({ text }) => HAS_WORDS.test(text));
+  return worded.length > 0 ? worded : sentences;
+}
+
 /** The beginning of the worthiest sentence, for a limit that holds none. */
 function beginningOfBest(
   limit: number,
@@ -41,12 +49,11 @@ function beginningOfBest(
   tokenizer: Tokenizer,
 ): string {
   const best = parts[0]?.selection.best(Number.POSITIVE_INFINITY)?.index ?? 0;
-  for (const index of [best, ...sentences.keys()].slice(0, MOST_TRIMMED)) {
+  const beginnings = [best, ...sentences.keys()].slice(0, MOST_TRIMMED).map((index) => {
     const within = (sentences[index]?.text ?? "").slice(0, limit * LONGEST_TOKEN);
-    const beginning = trimToTokens(within, limit, tokenizer);
-    if (beginning !== "") return beginning;
-  }
-  return "";
+    return trimToTokens(within, limit, tokenizer);
+  });
+  return beginnings.find((text) => HAS_WORDS.test(text)) ?? beginnings.find((text) => text !== "") ?? "";
 }
 
 /**
@@ -59,7 +66,7 @@ export function summarizeSources(
   tokenizer: Tokenizer,
   method: SelectionMethod | "auto",
 ): string {
-  const sentences = candidateSentences(sources, tokenizer);
+  const sentences = withoutWordless(candidateSentences(sources, tokenizer));
   const distinct = [...sentences.keys()].filter((index) => sentences[index]?.isRepetition === false);
   if (sumTokens(distinct.flatMap((index) => sentences[index] ?? [])) <= limit) {
     return renderWithin(limit, sentences, distinct, tokenizer).text;

@@ -25,10 +25,12 @@ const WORD_CHARACTER = /[\p{L}\p{N}]/gu;
 
 /** From this share of letters and digits on, a text is made of words, and so must be its summary. */
 const SHARE_OF_WORDS = 0.7;
+/** Of a few signs and words, a sign may be all that fits. */
+const LEAST_VISIBLE = 200;
 
 function isMadeOfWords(text: string): boolean {
   const visible = text.match(VISIBLE)?.length ?? 0;
-  return (text.match(WORD_CHARACTER)?.length ?? 0) >= visible * SHARE_OF_WORDS;
+  return visible >= LEAST_VISIBLE && (text.match(WORD_CHARACTER)?.length ?? 0) >= visible * SHARE_OF_WORDS;
 }
 
 /** Line breaks fall elsewhere in an answer than in its source. */

@@ -2,6 +2,8 @@ import type { Tokenizer } from "../tokenizer.js";
 import { graphemeEnds } from "./graphemes.js";
 import { sentenceSpans } from "./sentences.js";
 
+const HAS_WORDS = /[\p{L}\p{N}]/u;
+
 /** Below this share of the limit, whole sentences would throw too much away: the cut moves inside a sentence. */
 const LEAST_SHARE_BY_SENTENCES = 1 / 3;
 
@@ -54,9 +56,10 @@ export function trimToTokens(text: string, limit: number, tokenizer: Tokenizer):
     limit,
     tokenizer,
   );
-  if (words !== "") return words;
-
   const beginning = trimmed.slice(0, limit * LONGEST_TOKEN);
+  // Of `" onfocus=…` the first word is a quotation mark: rather part of the next word than that alone.
+  if (words !== "" && (HAS_WORDS.test(words) || !HAS_WORDS.test(beginning))) return words;
+
   const characters = longestPrefix(trimmed, graphemeEnds(trimmed, 0, beginning.length), limit, tokenizer);
   return characters !== "" ? characters : anyFittingPart(trimmed, limit, tokenizer);
 }
