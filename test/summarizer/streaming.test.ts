@@ -142,6 +142,25 @@ describe("a consumer of a stream", () => {
     expect(model.requests.at(-1)?.signal?.aborted).toBe(true);
   });
 
+  it("that stops while it waits for the next event cancels the calls at once", async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const model = {
+      id: "hanging",
+      generate: ({ signal }: { signal?: AbortSignal }) => {
+        signals.push(signal);
+        return new Promise<never>(() => undefined);
+      },
+    };
+    const events = streamSummary(text, { model, targetTokens: 300, tokenizer });
+    expect((await events.next()).value).toMatchObject({ kind: "planned" });
+    const pending = events.next();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await events.return();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(signals).toHaveLength(5);
+    expect(signals.every((signal) => signal?.aborted)).toBe(true);
+  });
+
   it("gets the errors that summarize would reject with", async () => {
     await expect(collect({ chunkSize: 1 })).rejects.toMatchObject({ code: "invalid_option" });
     const broken = scriptedModel({ tokenizer, cue: () => new Error("gone") });

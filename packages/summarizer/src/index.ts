@@ -1,5 +1,5 @@
 export { summarize } from "./summarize.js";
-export { streamSummary, type SummaryStreamEvent } from "./stream-summary.js";
+export { streamSummary, type SummaryStream, type SummaryStreamEvent } from "./stream-summary.js";
 export { estimate, type Estimate, type EstimatedRange, type EstimateOptions } from "./estimate.js";
 export { createSummarizer, type Summarizer } from "./create-summarizer.js";
 export { chunkText } from "./chunk-text.js";

@@ -62,23 +62,25 @@ function listen(queue: EventQueue, sink: SummaryEventSink | undefined): SummaryE
   };
 }
 
-/**
- * Summarizes like `summarize` and tells about it on the way: what is planned, each summary of a chunk and each merge, and the
- * text of the result as the model writes it, where the model can stream.
- *
- * A consumer that stops early stops the run: calls under way are cancelled. Errors come out of the iteration, the same
- * that `summarize` rejects with. Nothing starts before the iteration does.
- */
-export async function* streamSummary(
+/** A stream of events, for `for await` and for whoever takes them one by one. */
+export interface SummaryStream extends AsyncIterableIterator<SummaryStreamEvent> {
+  /** Stops the run at once, also while `next()` is pending; resolves when it has stopped. */
+  return(): Promise<IteratorResult<SummaryStreamEvent>>;
+}
+
+/** Runs the summary and hands its events on. Ends quietly, whatever the run does, once the consumer has stopped. */
+async function* tell(
   content: string,
   options: SummarizeOptions,
+  consumer: AbortSignal,
 ): AsyncGenerator<SummaryStreamEvent, void, void> {
   const queue = new EventQueue();
   const stopped = new AbortController();
   const signal = options?.signal;
-  const stop = () => stopped.abort(signal?.reason);
-  if (signal?.aborted === true) stop();
-  else signal?.addEventListener("abort", stop, { once: true });
+  const stop = () => stopped.abort(signal?.aborted === true ? signal.reason : consumer.reason);
+  if (signal?.aborted === true || consumer.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  consumer.addEventListener("abort", stop, { once: true });
 
   const finalText = new FinalText((event) => queue.put(event));
   const run = runSummary(
@@ -90,9 +92,36 @@ export async function* streamSummary(
   run.catch(() => undefined);
   try {
     yield* queue.take();
-    yield { kind: "result", result: await run };
+    const result = await run;
+    yield { kind: "result", result };
+  } catch (error) {
+    if (!consumer.aborted) throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
     stopped.abort(new Error("The consumer of the stream stopped"));
   }
+}
+
+/**
+ * Summarizes like `summarize` and tells about it on the way: what is planned, each summary of a chunk and each merge, and the
+ * text of the result as the model writes it, where the model can stream.
+ *
+ * A consumer that stops early (`break`, `return()`, also while it waits for the next event) stops the run: calls under way are
+ * cancelled. Errors come out of the iteration, the same that `summarize` rejects with. Nothing starts before the iteration does.
+ */
+export function streamSummary(content: string, options: SummarizeOptions): SummaryStream {
+  const consumer = new AbortController();
+  const events = tell(content, options, consumer.signal);
+  const stop = () => consumer.abort(new Error("The consumer of the stream stopped"));
+  // A generator's own return() would wait until the pending next() is over, and the calls with it.
+  return {
+    next: () => events.next(),
+    return() {
+      stop();
+      return events.return();
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

@@ -61,6 +61,8 @@ async function attemptOnce(
   signal.throwIfAborted();
   const call = new AbortController();
   const timer = new AbortController();
+  // A model that does not mind its signal may go on streaming when its time is over.
+  const heard = onText && ((text: string) => call.signal.aborted || onText(text));
   const stop = () => {
     call.abort(signal.reason);
   };
@@ -75,7 +77,7 @@ async function attemptOnce(
       () => call.abort(new CallTimeoutError(timeoutMs)),
       () => undefined,
     );
-    return await Promise.race([answer(model, { ...request, signal: call.signal }, onText), stopped]);
+    return await Promise.race([answer(model, { ...request, signal: call.signal }, heard), stopped]);
   } finally {
     signal.removeEventListener("abort", stop);
     timer.abort();
@@ -89,11 +91,14 @@ class FailedAttempt extends Error {
   }
 }
 
+/** Request timeout, gateway timeout: what stands between gave up, and the provider may have done the work. */
+const GAVE_UP_WAITING: ReadonlySet<number> = new Set([408, 504]);
+
 /** Whether the provider answered that it did not do the work, so that nothing was billed. */
 function wasRefused(error: unknown): boolean {
   const isObject = typeof error === "object" && error !== null;
   const status: unknown = isObject && "status" in error ? error.status : undefined;
-  return typeof status === "number" && status >= 400;
+  return typeof status === "number" && status >= 400 && !GAVE_UP_WAITING.has(status);
 }
 
 function reasonOf(error: unknown): unknown {
