@@ -172,3 +172,47 @@ describe("the id", () => {
     expect(() => anthropic(" ", { apiKey: "sk-ant" })).toThrow(/model/);
   });
 });
+
+describe("what no caller of TypeScript would pass", () => {
+  const make = (options: unknown) =>
+    rejection(Promise.resolve().then(() => anthropic("claude-haiku-4-5", options as never)));
+
+  it("is told by name: options that are none", async () => {
+    expect(await make(null)).toMatchObject({ code: "invalid_option", option: "options" });
+  });
+
+  it("is told by name: no key", async () => {
+    expect(await make({ apiKey: null })).toMatchObject({ kind: "credentials_missing" });
+  });
+
+  it.each([[() => "sk-of-a-function"], [471_147_114_711], [{ key: "sk-in-an-object" }]])(
+    "is told by name, unseen: a key that is no text, %j",
+    async (apiKey) => {
+      const error = await make({ apiKey, baseURL: "http://localhost:1" });
+      expect(error).toMatchObject({ code: "invalid_option", option: "apiKey" });
+      expect(everythingOf(error)).not.toMatch(/4711|sk-/);
+    },
+  );
+
+  it.each([
+    ["contextTokens", { contextTokens: 0 }],
+    ["contextTokens", { contextTokens: "4096" }],
+    ["reasoningTokens", { reasoningTokens: -1 }],
+    ["fetch", { fetch: 5 }],
+  ])("is told by name: %s in %j", async (option, options) => {
+    expect(await make({ apiKey: "sk-some-key", ...options })).toMatchObject({
+      code: "invalid_option",
+      option,
+    });
+  });
+
+  it.each(["localhost:11434/v1", "api.example.org/v1"])(
+    "is told as it was given: a base URL without a scheme, %s",
+    async (baseURL) => {
+      expect(await make({ apiKey: "sk-some-key", baseURL })).toMatchObject({
+        option: "baseURL",
+        message: expect.stringContaining(`got "${baseURL}"`) as string,
+      });
+    },
+  );
+});

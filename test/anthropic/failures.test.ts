@@ -1,8 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { anthropic } from "@gro/anthropic";
-import { ModelError, type ModelErrorKind } from "@gro/summarizer";
+import { ModelError, type Completion, type ModelErrorKind } from "@gro/summarizer";
 import { always, startAnthropic, type AnthropicEmulator, type Fault } from "../emulators/index.js";
-import { CONTENT_SAMPLE, everythingOf, question, rejection, WAYS } from "../emulators/question.js";
+import {
+  CONTENT_SAMPLE,
+  everythingOf,
+  question,
+  rejection,
+  WAYS,
+  type StreamedAnswer,
+} from "../emulators/question.js";
 
 let server: AnthropicEmulator;
 afterEach(() => server.close());
@@ -243,6 +250,33 @@ describe.each(WAYS)("%s, when there is", (way, ask) => {
     expect(repeated).toMatchObject({
       message: expect.stringContaining("bad header authorization") as string,
     });
+  });
+});
+
+describe.each(WAYS)("%s: an answer with status 200", (_way, ask) => {
+  const answering = async (body: object) => {
+    server = await startAnthropic({ cue: always(status(200, { body: JSON.stringify(body) })) });
+    return ask(anthropic("claude-haiku-4-5", { apiKey: server.key, baseURL: server.url }));
+  };
+
+  it("that is an error, as gateways send it, is told as one", async () => {
+    const body = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
+    expect(await rejection(answering(body))).toMatchObject({
+      kind: "overloaded",
+      isRetryable: true,
+      requestId: "req_emulated_1",
+    });
+  });
+
+  it("that comes whole is read, whether a stream was asked for or not", async () => {
+    const usage = { input_tokens: 0, output_tokens: 0 };
+    const content = [{ type: "text", text: "Ferries ran." }];
+    const answer = await answering({ type: "message", content, stop_reason: "end_turn", usage });
+    const completion = (answer as Partial<StreamedAnswer>).completion ?? (answer as Completion);
+    expect(completion).toMatchObject({ text: "Ferries ran.", finishReason: "stop" });
+    // Neither a prompt nor a text has no tokens.
+    expect(completion.usage.inputTokens).toBeGreaterThan(100);
+    expect(completion.usage.outputTokens).toBeGreaterThan(1);
   });
 });
 

@@ -17,6 +17,23 @@ export interface Bill {
   /** The same question has the same hash, streamed or not. */
   readonly bodyHash: string;
   readonly usage: BilledUsage;
+  /** Set for what a batch has done, which costs half. */
+  readonly batch?: BatchBill;
+}
+
+export interface BatchBill {
+  readonly id: string;
+  readonly customId: string;
+  /** Of the price of the same request live. */
+  readonly priceShare: 0.5;
+}
+
+/** What stands in a list more than once, each once. */
+function repeatedIn(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const name of names) (seen.has(name) ? repeated : seen).add(name);
+  return [...repeated];
 }
 
 const WAY_OF_ANSWERING = new Set(["stream", "stream_options"]);
@@ -54,9 +71,18 @@ export class Billing {
     };
   }
 
-  /** Hashes of the questions that were billed more than once. */
+  /** Hashes of the questions that were billed more than once, live or in batches. */
   get billedTwice(): readonly string[] {
-    const hashes = this.bills.map(({ bodyHash }) => bodyHash);
-    return [...new Set(hashes.filter((hash, index) => hashes.indexOf(hash) !== index))];
+    return repeatedIn(this.bills.map(({ bodyHash }) => bodyHash));
+  }
+
+  /** The custom_ids that were billed more than once in batches. */
+  get customIdsBilledTwice(): readonly string[] {
+    return repeatedIn(this.inBatches.map(({ batch }) => batch.customId));
+  }
+
+  /** What was done in batches. */
+  get inBatches(): readonly (Bill & { readonly batch: BatchBill })[] {
+    return this.bills.flatMap((bill) => (bill.batch === undefined ? [] : [{ ...bill, batch: bill.batch }]));
   }
 }

@@ -1,11 +1,26 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { startAnthropic, startOpenAI, type LoopbackServer } from "./index.js";
+import {
+  always,
+  Billing,
+  onRequests,
+  startAnthropic,
+  startOllama,
+  startOpenAI,
+  type Fault,
+  type LoopbackServer,
+} from "./index.js";
 
-let server: LoopbackServer;
-afterEach(() => server.close());
+let server: LoopbackServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+/** What a test written in a hurry might say; the types would not let it pass. */
+const UNKNOWN = "no-such-thing" as never;
 
 async function post(path: string, headers: Record<string, string>, body: object | string) {
-  const response = await fetch(`${server.url}${path}`, {
+  const response = await fetch(`${server?.url ?? ""}${path}`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
@@ -143,3 +158,91 @@ it("the bill shows what was asked twice, streamed or not, and nothing that was n
   expect(emulator.billing.billedTwice).toHaveLength(1);
   expect(emulator.billing.total.outputTokens).toBeGreaterThan(0);
 });
+
+it("the bill of a hundred thousand requests is looked through at once", () => {
+  const billing = new Billing();
+  const usage = { inputTokens: 1, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 1 };
+  for (let number = 0; number < 100_000; number += 1) {
+    const customId = `page-${number % 99_999}`;
+    billing.add({
+      ...{ requestNumber: 1, requestId: "req", model: "claude-haiku-4-5", bodyHash: customId, usage },
+      batch: { id: "batch", customId, priceShare: 0.5 },
+    });
+  }
+  const begun = performance.now();
+  expect(billing.billedTwice).toEqual(["page-0"]);
+  expect(billing.customIdsBilledTwice).toEqual(["page-0"]);
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
+it("connections outlast long work in the emulator's process", async () => {
+  server = await startOpenAI();
+  const body = { model: "gpt-4o-mini", max_tokens: 20, messages: [said] };
+  const headers = { authorization: "Bearer sk-proj-emulated-0123456789abcdef" };
+  const { headers: answered } = await post("/v1/chat/completions", headers, body);
+  // Whoever is told of a time after which the connection is closed may be too late to keep to it.
+  expect(answered.get("keep-alive")).toBeNull();
+});
+describe.each([
+  [
+    "Anthropic",
+    startAnthropic,
+    "/v1/messages",
+    { model: "claude-haiku-4-5", max_tokens: 20, messages: [said] },
+    { "anthropic-version": "2026-10-21" },
+  ],
+  ["OpenAI", startOpenAI, "/v1/chat/completions", { model: "gpt-4o-mini", messages: [said] }, {}],
+] as const)("faults of the emulated %s API", (_name, start, path, body, headers) => {
+  it("that lie in a stream leave other answers alone, and their bills", async () => {
+    const fault: Fault = { kind: "error-in-stream", afterEvents: 1, type: "api_error", words: "Broken" };
+    const emulator = await start({ cue: always(fault) });
+    server = emulator;
+    const authorization = `Bearer ${emulator.key}`;
+    expect((await post(path, { ...headers, authorization }, body)).status).toBe(200);
+    await server.idle();
+    expect(emulator.billing.bills).toHaveLength(1);
+    const streamed = await fetch(`${server.url}${path}`, {
+      method: "POST",
+      headers: { ...headers, authorization, "content-type": "application/json" },
+      body: JSON.stringify({ ...body, stream: true }),
+    });
+    expect(await streamed.text()).toContain("Broken");
+    await server.idle();
+    expect(emulator.billing.bills).toHaveLength(1);
+  });
+
+  it("that it does not know are told when they are set, or when the emulator is closed", async () => {
+    server = await start();
+    expect(() => always({ kind: UNKNOWN })).toThrow(/no-such-thing.*hang/u);
+    expect(() => onRequests([1], { kind: UNKNOWN })).toThrow(/no-such-thing.*hang/u);
+    const emulator = await start({ cue: () => ({ kind: UNKNOWN }) });
+    await expect(fetch(`${emulator.url}${path}`, { method: "POST", body: "{}" })).rejects.toThrow();
+    await expect(emulator.close()).rejects.toThrow(/The emulator failed: .*no-such-thing/u);
+  });
+
+  it("a behaviour that it does not know is refused at once", async () => {
+    server = await start();
+    await expect(start({ behaviour: UNKNOWN })).rejects.toThrow(/behaviour: got "no-such-thing".*verbose/u);
+  });
+});
+
+it.each([
+  ["cut", 4_096],
+  ["cut-to-half", 2_050],
+] as const)(
+  "the emulated Ollama keeps what Ollama keeps of a prompt that is too long: %s",
+  async (overflow, kept) => {
+    const emulator = await startOllama({ overflow });
+    server = emulator;
+    const answer = await post(
+      "/v1/chat/completions",
+      {},
+      {
+        model: "llama3.2",
+        max_tokens: 20,
+        messages: [{ role: "user", content: "The captain counted geese. ".repeat(3_000) }],
+      },
+    );
+    expect(answer).toMatchObject({ status: 200, body: { usage: { prompt_tokens: kept } } });
+  },
+);

@@ -8,6 +8,7 @@ export interface ReceivedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -58,6 +59,7 @@ export async function startServer(
         number: received.length + 1,
         method: incoming.method ?? "",
         path: (incoming.url ?? "").replace(/\?.*$/su, ""),
+        query: new URLSearchParams(/\?(.*)$/su.exec(incoming.url ?? "")?.[1] ?? ""),
         headers: incoming.headers,
         body: Buffer.concat(chunks).toString("utf8"),
       };
@@ -67,7 +69,7 @@ export async function startServer(
       });
       answer(request, response).catch((error: unknown) => {
         // A mistake in the emulator itself: told when it is closed, so that no test passes over it.
-        failure ??= new Error("The emulator failed", { cause: error });
+        failure ??= new Error(`The emulator failed: ${String(error)}`, { cause: error });
         response.destroy();
       });
     });
@@ -78,6 +80,9 @@ export async function startServer(
       waiting = [];
     });
   });
+  // Long work in this process holds up timers: connections that a client may use again at any moment would be cut then.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 

@@ -10,8 +10,10 @@ import { ChatGenerationChunk } from "@langchain/core/outputs";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { FakeListChatModel, FakeStreamingChatModel } from "@langchain/core/utils/testing";
 import { describe, expect, it } from "vitest";
-import { fromLangChain, summarize } from "@gro/summarizer";
-import { question, rejection, streamed } from "../emulators/question.js";
+import { ContextOverflowError } from "@langchain/core/errors";
+import { fromLangChain, summarize, type LangChainModel } from "@gro/summarizer";
+import { scriptedModel } from "@gro/summarizer/testing";
+import { everythingOf, question, rejection, streamed } from "../emulators/question.js";
 import { prose } from "../support/prose.js";
 
 const TEXT = "The ferry carried seven crates.";
@@ -109,6 +111,13 @@ describe("a chat model of LangChain", () => {
     expect(usage.outputTokens).toBeGreaterThan(3);
   });
 
+  it("that counts nothing but zeros is estimated", async () => {
+    const zeros = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
+    const { usage } = await answering({ content: TEXT, usage_metadata: zeros }).generate(question());
+    expect(usage.inputTokens).toBeGreaterThan(100);
+    expect(usage.outputTokens).toBeGreaterThan(3);
+  });
+
   it("streams, and adds up what its chunks count", async () => {
     const pieces = [
       piece({ usage_metadata: { ...usage_metadata, output_tokens: 0 } }),
@@ -185,6 +194,41 @@ describe("failures", () => {
       requestId: "req_1",
       retryAfterMs: 3_000,
     });
+  });
+
+  /** As the integrations of vendors wrap it: the answer is in the cause. */
+  const overflow = (words: string) => {
+    const answer = Object.assign(new Error(`400 ${words}`), {
+      status: 400,
+      headers: new Headers({ "x-request-id": "req_1" }),
+      error: { message: words, code: "invalid_request" },
+    });
+    return ContextOverflowError.fromError(answer);
+  };
+
+  it("of the context's length are read through LangChain's own error, without a key", async () => {
+    const key = "sk-proj-secret-of-the-user-4711";
+    const error = overflow(`This model's maximum context length is 5. Your key is ${key}`);
+    const told = await rejection(failing(error).generate(question()));
+    expect(told).toMatchObject({ kind: "prompt_too_long", status: 400, requestId: "req_1" });
+    expect(everythingOf(told)).not.toContain(key);
+    const bare = await rejection(failing(new ContextOverflowError("No room")).generate(question()));
+    expect(bare).toMatchObject({ kind: "prompt_too_long" });
+  });
+
+  it("of the context's length divide the step", async () => {
+    const scripted = scriptedModel();
+    const invoke: LangChainModel["invoke"] = async (messages) => {
+      const prompt = messages.at(-1)?.[1] ?? "";
+      if (prompt.length > 5_000) throw overflow("prompt is too long");
+      return (await scripted.generate({ system: "", prompt, maxOutputTokens: 1_000 })).text;
+    };
+    const { summary, warnings } = await summarize(prose(1_500), {
+      model: fromLangChain({ invoke }),
+      targetTokens: 200,
+    });
+    expect(summary).toMatch(/\w/);
+    expect(warnings.map(({ code }) => code)).toContain("steps_split");
   });
 
   it("of the caller's own code come through as they are", async () => {

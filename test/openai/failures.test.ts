@@ -107,6 +107,11 @@ const cases: readonly (readonly [string, Fault, Expected])[] = [
     { kind: "rate_limited", isRetryable: true, status: 429, retryAfterMs: 30_000, message: /rate limit/ },
   ],
   [
+    "a rate limit for hours",
+    status(429, { headers: { "retry-after": "18000" } }),
+    { kind: "rate_limited", isRetryable: true, status: 429, retryAfterMs: 18_000_000, message: /in 5 h/ },
+  ],
+  [
     "a request timeout",
     status(408),
     { kind: "timed_out", isRetryable: true, status: 408, message: /in time/ },
@@ -253,11 +258,30 @@ describe.each(WAYS)("%s, when there is", (way, ask) => {
     const body = JSON.stringify({ error: { message: "Provider returned error", code: 502 } });
     server = await startOpenAI({ cue: always(status(200, { body })) });
     const error = await rejection(ask(openai("gpt-4o-mini", { apiKey: server.key, baseURL: server.url })));
-    const expected =
-      way === "generate" ? { kind: "server_error", status: undefined } : { kind: "malformed_response" };
-    expect(error).toMatchObject(expected);
+    expect(error).toMatchObject({
+      kind: "server_error",
+      isRetryable: true,
+      status: undefined,
+      requestId: "req_emulated_1",
+      message: expect.stringContaining("Provider returned error") as string,
+    });
   });
 });
+
+it.each(["Proxy response (407) !== 200 when HTTP Tunneling", "proxy authentication required"])(
+  "a proxy on the way that wants to be logged in to is told apart, as far as fetch says so: %s",
+  async (words) => {
+    server = await startOpenAI();
+    const fetch = () => Promise.reject(new TypeError("fetch failed", { cause: new Error(words) }));
+    const model = openai("gpt-4o-mini", { apiKey: server.key, fetch });
+    await expect(model.generate(question())).rejects.toMatchObject({
+      kind: "permission_denied",
+      isRetryable: false,
+      status: 407,
+      message: expect.stringMatching(/proxy .* logged in/) as string,
+    });
+  },
+);
 
 it("a prompt beyond the model's context is told as too long", async () => {
   server = await startOpenAI({ contextLength: 100 });
@@ -281,6 +305,11 @@ describe("servers have many words", () => {
     ],
     ["Bedrock", 400, "Input is too long for requested model."],
     ["an older llama.cpp", 500, "context size exceeded"],
+    [
+      "Text Generation Inference",
+      422,
+      "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs` tokens",
+    ],
   ])("for a prompt that is too long: %s", async (_name, code, words) => {
     server = await startOpenAI({ cue: always(status(code, { words })) });
     const model = openai("gpt-4o-mini", { apiKey: server.key, baseURL: server.url });

@@ -131,6 +131,15 @@ describe("errors", () => {
   });
 });
 
+it("a scripted model refuses a behaviour that it does not know, instead of answering with nothing", async () => {
+  const behaviour = "helpful" as never;
+  expect(() => scriptedModel({ behaviour })).toThrow(
+    /behaviour: got "helpful", expected one of obedient, verbose/,
+  );
+  const onCue = scriptedModel({ cue: () => behaviour });
+  await expect(onCue.generate({ system: "", prompt: "x", maxOutputTokens: 9 })).rejects.toThrow(/helpful/);
+});
+
 describe("settings that many calls share", () => {
   it("are given once, and each call may differ", async () => {
     const summarizer = createSummarizer({ model, targetTokens: 5 });

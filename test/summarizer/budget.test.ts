@@ -32,6 +32,26 @@ describe("a budget", () => {
     },
   );
 
+  it("without a memo does not speak of one", async () => {
+    const run = summarize(text, {
+      model: scriptedModel(),
+      targetTokens: 300,
+      tokenizer,
+      budget: { maxCalls: 2 },
+    });
+    await expect(run).rejects.toMatchObject({
+      details: { spentCalls: 2, stepsInMemo: 0, hasMemo: false },
+      message: expect.stringMatching(/There is no memo: .*Give a memo/) as string,
+    });
+  });
+
+  it("with a memo that stores nothing says that nothing is in it", async () => {
+    const memo = { get: async () => undefined, set: () => Promise.reject(new Error("disk full")) };
+    const budget = { maxCalls: 2 };
+    const run = summarize(text, { model: scriptedModel(), targetTokens: 300, tokenizer, memo, budget });
+    await expect(run).rejects.toMatchObject({ details: { spentCalls: 2, stepsInMemo: 0, hasMemo: true } });
+  });
+
   it("that is large enough changes nothing", async () => {
     const plain = await summarize(text, {
       model: scriptedModel({ tokenizer }),
@@ -100,6 +120,7 @@ describe("a budget", () => {
     [{ maxCalls: -1 }, "budget.maxCalls"],
     [{ maxTokens: 1.5 }, "budget.maxTokens"],
     [{ maxCostUsd: NaN }, "budget.maxCostUsd"],
+    [{ maxCost: 1 } as Budget, "budget.maxCost"],
   ])("out of range is refused: %j", async (budget, option) => {
     await expect(summarize(text, { model: scriptedModel(), budget, prices })).rejects.toMatchObject({
       option,
@@ -123,6 +144,7 @@ describe("cost", () => {
     });
     const { inputTokens, outputTokens } = known.usage;
     expect(known.usage.costUsd).toBeCloseTo((inputTokens * 0.15 + outputTokens * 0.6) / 1e6, 12);
+    expect(String(known.usage.costUsd)).toMatch(/^\d\.\d{1,12}$/);
     const unknown = await summarize(text, { ...options, model: scriptedModel({ tokenizer }) });
     expect(unknown.usage).not.toHaveProperty("costUsd");
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { estimate, summarize, tiktoken } from "@gro/summarizer";
+import { BudgetExceededError, estimate, memoryMemo, summarize, tiktoken } from "@gro/summarizer";
 import { scriptedModel, type Behaviour } from "@gro/summarizer/testing";
 import * as corpus from "../support/corpus.js";
+import { paragraphsByLanguage } from "../support/paragraphs-by-language.js";
 import { prose } from "../support/prose.js";
 
 const tokenizer = tiktoken("o200k_base");
@@ -57,6 +58,60 @@ describe("an estimate", () => {
       for (const { text, name } of some) await expectNear(text, behaviour, name);
     },
   );
+
+  const languages = ["english", "german", "russian", "arabic", "hindi", "tamil", "thai", "korean", "chinese"];
+
+  describe.each(languages)("at worst, of a text in %s,", (language) => {
+    const paragraph = paragraphsByLanguage[language] ?? "";
+    const text = Array.from({ length: 60 }, (_, index) => `${index + 1}. ${paragraph}`).join("\n\n");
+    const prices = () => ({ input: 1, output: 5, cacheWrite: 1.25 });
+
+    it.each([
+      ["as newer models do", "o200k_base"],
+      ["as older ones do", "cl100k_base"],
+      ["with the smallest vocabulary", "r50k_base"],
+    ] as const)(
+      "is enough for a provider that counts %s, and for the budget of the run",
+      async (_, encoding) => {
+        for (const behaviour of ["obedient", "verbose"] as const) {
+          const provider = tiktoken(encoding);
+          await provider.load();
+          const model = scriptedModel({ behaviour, tokenizer: provider });
+          const options = { model, targetTokens: 400, chunkSize: 800, tokenizer, prices };
+          const { calls, callTokens, costUsd } = await estimate(text, options);
+          const budget = {
+            maxCalls: calls.worst,
+            maxTokens: callTokens.input.worst + callTokens.output.worst,
+            maxCostUsd: costUsd?.live.worst,
+          };
+          const { usage } = await summarize(text, { ...options, budget, maxConcurrency: 1_000 });
+          expect(usage.inputTokens).toBeLessThanOrEqual(callTokens.input.worst);
+          expect(usage.outputTokens).toBeLessThanOrEqual(callTokens.output.worst);
+          expect(usage.costUsd).toBeLessThanOrEqual(budget.maxCostUsd ?? 0);
+        }
+      },
+    );
+
+    it("is no less than what a budget sets aside for each of the calls", async () => {
+      const memo = memoryMemo();
+      const model = scriptedModel({ behaviour: "verbose", tokenizer });
+      const options = { model, targetTokens: 200, chunkSize: 800, tokenizer, memo, maxConcurrency: 1 };
+      const short = text.slice(0, text.indexOf("\n\n9. "));
+      let setAside = 0;
+      for (let isDone = false; !isDone;) {
+        const error: unknown = await summarize(short, { ...options, budget: { maxTokens: 0 } }).catch(
+          (thrown: unknown) => thrown,
+        );
+        isDone = !(error instanceof BudgetExceededError);
+        if (error instanceof BudgetExceededError) setAside += error.details.needed;
+        // The next run finds one call more in the memo.
+        await summarize(short, { ...options, budget: { maxCalls: 1 } }).catch(() => undefined);
+      }
+      const { callTokens } = await estimate(short, options);
+      expect(setAside).toBeGreaterThan(0);
+      expect(setAside).toBeLessThanOrEqual(callTokens.input.worst + callTokens.output.worst);
+    });
+  });
 
   it("needs only the model's id, and gives the cost live and in batches where the price is known", async () => {
     const text = prose(10_000);

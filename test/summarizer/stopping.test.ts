@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryMemo, summarize, tiktoken, type Completion } from "@gro/summarizer";
+import { memoryMemo, summarize, tiktoken, type Completion, type LanguageModel } from "@gro/summarizer";
 import { scriptedModel, virtualClock } from "@gro/summarizer/testing";
 import { prose } from "../support/prose.js";
 
@@ -48,6 +48,31 @@ describe("a caller can stop a run", () => {
     });
     await expect(run).rejects.toBe("enough");
     expect(reasons).toEqual(["enough"]);
+  });
+
+  it("from outside, though its model computes here and never waits", async () => {
+    // Once is no proof: timers that come due while a model computes can keep the event loop busy, or not.
+    for (let times = 0; times < 10; times += 1) {
+      const controller = new AbortController();
+      const scripted = scriptedModel({ tokenizer });
+      const model: LanguageModel = {
+        id: "computing",
+        generate(request) {
+          const until = performance.now() + 13;
+          while (performance.now() < until);
+          return scripted.generate(request);
+        },
+      };
+      // Sockets and signals of the system are heard in turns of the event loop, as these are.
+      const countDown = (turns: number) => {
+        if (turns === 0) controller.abort("enough");
+        else setImmediate(() => countDown(turns - 1));
+      };
+      countDown(5);
+      const options = { model, targetTokens: 300, tokenizer, chunkSize: 400, signal: controller.signal };
+      await expect(summarize(text, { ...options, maxConcurrency: 5 })).rejects.toBe("enough");
+      expect(scripted.requests.length).toBeLessThan(50);
+    }
   });
 
   it("before it starts", async () => {

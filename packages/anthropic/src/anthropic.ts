@@ -1,7 +1,6 @@
-import { InvalidOptionError, type LanguageModel } from "@gro/summarizer";
+import { checkModelSettings, failureOfCall, type LanguageModel } from "@gro/summarizer";
 import { connect, type ConnectionOptions } from "./client.js";
 import { completionFrom } from "./completion.js";
-import { failureIn } from "./errors.js";
 import { messagesRequest, requestOptions, type RequestSettings } from "./request.js";
 import { streamParts } from "./stream.js";
 
@@ -28,7 +27,7 @@ export interface AnthropicModel extends LanguageModel {
 }
 
 /** The id says everything about a call that the request does not: it is part of every step key. */
-function idOf({ model, temperature, reasoningTokens }: RequestSettings): string {
+export function idOf({ model, temperature, reasoningTokens }: RequestSettings): string {
   const settings = [
     temperature === undefined ? "" : `;temperature=${temperature}`,
     reasoningTokens === 0 ? "" : `;reasoningTokens=${reasoningTokens}`,
@@ -36,17 +35,10 @@ function idOf({ model, temperature, reasoningTokens }: RequestSettings): string 
   return `anthropic:${model}${settings.join("")}`;
 }
 
-function settingsFrom(model: string, options: AnthropicOptions): RequestSettings {
+/** @throws InvalidOptionError that names an option out of its range. */
+export function settingsFrom(model: string, options: AnthropicOptions): RequestSettings {
+  checkModelSettings(model, options, { example: "claude-haiku-4-5", highestTemperature: 1 });
   const { temperature, reasoningTokens = 0 } = options;
-  if (typeof model !== "string" || model.trim() === "") {
-    throw new InvalidOptionError("model", model, 'the name of a model, such as "claude-haiku-4-5"');
-  }
-  if (temperature !== undefined && !(temperature >= 0 && temperature <= 1)) {
-    throw new InvalidOptionError("temperature", temperature, "a number from 0 to 1");
-  }
-  if (!Number.isSafeInteger(reasoningTokens) || reasoningTokens < 0) {
-    throw new InvalidOptionError("reasoningTokens", reasoningTokens, "a whole number of at least 0");
-  }
   return { model, temperature, reasoningTokens };
 }
 
@@ -73,7 +65,7 @@ export function anthropic(model: string, options: AnthropicOptions = {}): Anthro
         const { data, request_id } = await call.withResponse();
         return completionFrom(data, request, connection, request_id);
       } catch (error) {
-        throw await failureIn(error, request, connection, call);
+        throw await failureOfCall(error, request, connection, call);
       }
     },
     stream: (request) => streamParts(request, settings, connection),

@@ -1,5 +1,12 @@
 import { Anthropic } from "@anthropic-ai/sdk";
-import { checkApiKey, checkBaseUrl, InvalidOptionError } from "@gro/summarizer";
+import {
+  addressOfClient,
+  checkApiKey,
+  checkBaseUrl,
+  checkClient,
+  tellableAddress,
+  type SdkConnection,
+} from "@gro/summarizer";
 
 /** The part of the official SDK's client that is used; its clients for Bedrock, Vertex and Foundry have it too. */
 export interface AnthropicClient {
@@ -19,14 +26,9 @@ export interface ConnectionOptions {
 }
 
 /** Where calls go, and what is told when they fail. */
-export interface Connection {
+export interface Connection extends SdkConnection {
+  readonly client: AnthropicClient;
   readonly messages: AnthropicClient["messages"];
-  readonly provider: string;
-  readonly model: string;
-  readonly keyName: string;
-  readonly secrets: readonly string[];
-  readonly address: string;
-  readonly now: () => number;
 }
 
 const PROVIDER = "anthropic";
@@ -63,38 +65,27 @@ function clientFor(apiKey: string, address: string, fetch: ConnectionOptions["fe
   });
 }
 
-/** A caller's client, and what of it must not be shown. */
-function describeClient(client: AnthropicClient): Pick<Connection, "secrets" | "address"> {
-  const { apiKey, authToken, baseURL }: Partial<Record<string, unknown>> = { ...client };
-  const isUrl = typeof baseURL === "string" && URL.canParse(baseURL);
-  return {
-    secrets: [apiKey, authToken].filter((secret) => typeof secret === "string"),
-    address: isUrl ? `${new URL(baseURL).origin}${new URL(baseURL).pathname.replace(/\/$/u, "")}` : ADDRESS,
-  };
-}
-
 /**
  * Where a model's calls go.
  * @throws ModelError of kind `credentials_missing` when there is neither a key nor a client.
  */
 export function connect(model: string, options: ConnectionOptions): Connection {
-  const { client, apiKey, baseURL, fetch, now = Date.now } = options;
+  const { apiKey, baseURL, fetch, now = Date.now } = options;
   const facts = { provider: PROVIDER, model, keyName: KEY_NAME, now };
-  if (client !== undefined) {
-    const needless = Object.entries({ apiKey, baseURL, fetch }).find(([, value]) => value !== undefined);
-    if (needless !== undefined) {
-      throw new InvalidOptionError(
-        needless[0],
-        "a value beside a client",
-        "nothing, as the client has its own",
-      );
-    }
-    if (typeof client?.messages?.create !== "function") {
-      throw new InvalidOptionError("client", client, "a client of @anthropic-ai/sdk");
-    }
-    return { ...facts, messages: client.messages, ...describeClient(client) };
+  const to = (client: AnthropicClient, address: string, secrets: readonly string[]): Connection => ({
+    ...facts,
+    client,
+    messages: client.messages,
+    secrets,
+    signer: client,
+    address: tellableAddress(address),
+  });
+  if (options.client !== undefined) {
+    const { client } = options;
+    checkClient(client, client?.messages?.create, "@anthropic-ai/sdk", options);
+    return to(client, addressOfClient(client, ADDRESS), []);
   }
   const key = checkApiKey(apiKey, facts);
   const address = addressFrom(baseURL);
-  return { ...facts, messages: clientFor(key, address, fetch).messages, secrets: [key], address };
+  return to(clientFor(key, address, fetch), address, [key]);
 }

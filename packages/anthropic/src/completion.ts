@@ -1,6 +1,8 @@
 import type { Anthropic } from "@anthropic-ai/sdk";
 import {
-  ModelError,
+  malformedAnswer,
+  refuseErrorBody,
+  requestIdOf,
   usageFrom,
   type Completion,
   type CompletionRequest,
@@ -21,6 +23,8 @@ export interface Answer {
   readonly text: string;
   readonly stopReason: string | null | undefined;
   readonly usage: Partial<Anthropic.MessageDeltaUsage> | undefined;
+  /** The server's id of the call. */
+  readonly requestId: string | null | undefined;
 }
 
 /** The parts of the input are counted separately: uncached, read from the cache, written to it. */
@@ -30,7 +34,9 @@ function inputTokensOf(usage: Answer["usage"]): number | undefined {
   return uncached + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0);
 }
 
-export function completionOf({ text, stopReason, usage }: Answer, request: CompletionRequest): Completion {
+export function completionOf(answer: Answer, request: CompletionRequest, connection: Connection): Completion {
+  const { text, stopReason, usage } = answer;
+  const requestId = requestIdOf(answer.requestId, connection);
   return {
     text,
     finishReason: FINISH_REASONS[stopReason ?? ""] ?? "other",
@@ -44,32 +50,23 @@ export function completionOf({ text, stopReason, usage }: Answer, request: Compl
       request,
       text,
     ),
+    ...(requestId === undefined ? {} : { requestId }),
   };
 }
 
-export function malformedAnswer(
-  { provider, model, address }: Connection,
-  requestId: string | null | undefined,
-): ModelError {
-  return new ModelError({
-    kind: "malformed_response",
-    provider,
-    model,
-    message: `the answer of ${address} is no message of the Messages API; does the base URL lead to it?`,
-    requestId: requestId ?? undefined,
-  });
-}
+export const NO_MESSAGE = "no message of the Messages API; does the base URL lead to it?";
 
 /** @throws ModelError of kind `malformed_response` when the server sent something else, whatever the SDK's types say. */
 export function completionFrom(
-  message: Anthropic.Message,
+  message: unknown,
   request: CompletionRequest,
   connection: Connection,
   requestId: string | null | undefined,
 ): Completion {
+  refuseErrorBody(message);
   const { content, stop_reason, usage }: Partial<Anthropic.Message> =
     typeof message === "object" && message !== null ? message : {};
-  if (!Array.isArray(content)) throw malformedAnswer(connection, requestId);
+  if (!Array.isArray(content)) throw malformedAnswer(connection, NO_MESSAGE, requestId);
   const text = content.map((block) => (block.type === "text" ? block.text : "")).join("");
-  return completionOf({ text, stopReason: stop_reason, usage }, request);
+  return completionOf({ text, stopReason: stop_reason, usage, requestId }, request, connection);
 }

@@ -1,18 +1,30 @@
 import type { Anthropic } from "@anthropic-ai/sdk";
-import { ModelError, type GenerateRequest, type StreamPart } from "@gro/summarizer";
+import {
+  failureOfCall,
+  malformedAnswer,
+  streamedAnswer,
+  type AnswerInPieces,
+  type Completion,
+  type CompletionRequest,
+  type GenerateRequest,
+  type StreamPart,
+} from "@gro/summarizer";
 import type { Connection } from "./client.js";
-import { completionOf, malformedAnswer, type Answer } from "./completion.js";
-import { failureIn } from "./errors.js";
+import { completionFrom, completionOf, NO_MESSAGE, type Answer } from "./completion.js";
 import { messagesRequest, requestOptions, type RequestSettings } from "./request.js";
 
-/** Gathers an answer from its events. */
-class AnswerInPieces {
+class MessageInPieces implements AnswerInPieces<Anthropic.RawMessageStreamEvent> {
   isWhole = false;
-  private text = "";
-  private stopReason: Answer["stopReason"];
-  private usage: Answer["usage"];
+  text = "";
+  stopReason: Answer["stopReason"];
+  usage: Answer["usage"];
 
-  /** Takes in an event and gives the text that it brings. */
+  constructor(
+    private readonly request: CompletionRequest,
+    private readonly connection: Connection,
+    readonly requestId: Answer["requestId"],
+  ) {}
+
   add(event: Anthropic.RawMessageStreamEvent): string {
     switch (event.type) {
       case "message_start":
@@ -36,8 +48,8 @@ class AnswerInPieces {
     return "";
   }
 
-  get answer(): Answer {
-    return { text: this.text, stopReason: this.stopReason, usage: this.usage };
+  completion(): Completion {
+    return completionOf(this, this.request, this.connection);
   }
 
   private write(text: string): string {
@@ -52,12 +64,6 @@ class AnswerInPieces {
   }
 }
 
-function isEventStream({ headers }: Response): boolean {
-  const contentType = headers.get("content-type");
-  return contentType === null || contentType.includes("text/event-stream");
-}
-
-/** An answer piece by piece, then whole. A connection that ends before the last event is an error, never a short answer. */
 export async function* streamParts(
   request: GenerateRequest,
   settings: RequestSettings,
@@ -66,38 +72,13 @@ export async function* streamParts(
   const body = { ...messagesRequest(request, settings), stream: true } as const;
   const call = connection.messages.create(body, requestOptions(request));
   try {
-    const { data: events, response, request_id } = await call.withResponse();
-    if (!isEventStream(response)) {
-      events.controller.abort();
-      throw malformedAnswer(connection, request_id);
-    }
-    const pieces = new AnswerInPieces();
-    try {
-      for await (const event of events) {
-        const text = pieces.add(event);
-        if (text !== "") yield { kind: "text", text };
-      }
-    } catch (error) {
-      // What comes after the last event cannot take the answer away again.
-      if (!pieces.isWhole) throw error;
-    }
-    // The SDK ends an aborted stream as it ends a complete one; what is thrown then is the signal's reason.
-    if (!pieces.isWhole) throw brokenOff(connection, request_id);
-    yield { kind: "completion", completion: completionOf(pieces.answer, request) };
+    const answer = await call.withResponse();
+    const requestId = answer.request_id;
+    yield* streamedAnswer(answer, new MessageInPieces(request, connection, requestId), connection, {
+      fromJson: (message) => completionFrom(message, request, connection, requestId),
+      malformed: () => malformedAnswer(connection, NO_MESSAGE, requestId),
+    });
   } catch (error) {
-    throw await failureIn(error, request, connection, call);
+    throw await failureOfCall(error, request, connection, call);
   }
-}
-
-function brokenOff(
-  { provider, model, address }: Connection,
-  requestId: string | null | undefined,
-): ModelError {
-  return new ModelError({
-    kind: "connection_lost",
-    provider,
-    model,
-    message: `the connection to ${address} ended before the answer was complete`,
-    requestId: requestId ?? undefined,
-  });
 }

@@ -1,5 +1,14 @@
-import { checkApiKey, checkBaseUrl, InvalidOptionError } from "@gro/summarizer";
+import {
+  addressOfClient,
+  checkApiKey,
+  checkBaseUrl,
+  checkClient,
+  isKeyAbsent,
+  tellableAddress,
+  type SdkConnection,
+} from "@gro/summarizer";
 import { OpenAI } from "openai";
+import { PromptWatch } from "./prompt-watch.js";
 
 /** The part of the official SDK's client that is used; its client for Azure has it too. */
 export interface OpenAIClient {
@@ -20,14 +29,11 @@ export interface ConnectionOptions {
 }
 
 /** Where calls go, and what is told when they fail. */
-export interface Connection {
+export interface Connection extends SdkConnection {
+  readonly client: OpenAIClient;
   readonly completions: OpenAIClient["chat"]["completions"];
-  readonly provider: string;
-  readonly model: string;
-  readonly keyName: string;
-  readonly secrets: readonly string[];
-  readonly address: string;
-  readonly now: () => number;
+  /** Of all calls to this server, since one prompt alone tells little. */
+  readonly prompts: PromptWatch;
 }
 
 const PROVIDER = "openai";
@@ -48,7 +54,7 @@ function addressFrom(baseURL: string | undefined): string {
 function clientFor(apiKey: string | undefined, address: string, fetch: ConnectionOptions["fetch"]): OpenAI {
   return new OpenAI({
     // The SDK insists on a key; without one, the header below takes it away again.
-    apiKey: apiKey ?? "none",
+    apiKey: apiKey ?? "no-key",
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -64,40 +70,28 @@ function clientFor(apiKey: string | undefined, address: string, fetch: Connectio
   });
 }
 
-/** A caller's client, and what of it must not be shown. */
-function describeClient(client: OpenAIClient): Pick<Connection, "secrets" | "address"> {
-  const { apiKey, adminAPIKey, baseURL }: Partial<Record<string, unknown>> = { ...client };
-  const isUrl = typeof baseURL === "string" && URL.canParse(baseURL);
-  return {
-    secrets: [apiKey, adminAPIKey].filter((secret) => typeof secret === "string"),
-    address: isUrl ? `${new URL(baseURL).origin}${new URL(baseURL).pathname.replace(/\/$/u, "")}` : ADDRESS,
-  };
-}
-
 /**
  * Where a model's calls go.
  * @throws ModelError of kind `credentials_missing` when there is no key, no base URL and no client.
  */
 export function connect(model: string, options: ConnectionOptions): Connection {
-  const { client, apiKey, baseURL, fetch, now = Date.now } = options;
+  const { apiKey, baseURL, fetch, now = Date.now } = options;
   const facts = { provider: PROVIDER, model, keyName: KEY_NAME, now };
-  if (client !== undefined) {
-    const needless = Object.entries({ apiKey, baseURL, fetch }).find(([, value]) => value !== undefined);
-    if (needless !== undefined) {
-      throw new InvalidOptionError(
-        needless[0],
-        "a value beside a client",
-        "nothing, as the client has its own",
-      );
-    }
-    if (typeof client?.chat?.completions?.create !== "function") {
-      throw new InvalidOptionError("client", client, "a client of openai");
-    }
-    return { ...facts, completions: client.chat.completions, ...describeClient(client) };
+  const to = (client: OpenAIClient, address: string, secrets: readonly string[]): Connection => ({
+    ...facts,
+    client,
+    completions: client.chat.completions,
+    prompts: new PromptWatch(facts),
+    secrets,
+    signer: client,
+    address: tellableAddress(address),
+  });
+  if (options.client !== undefined) {
+    const { client } = options;
+    checkClient(client, client?.chat?.completions?.create, "openai", options);
+    return to(client, addressOfClient(client, ADDRESS), []);
   }
-  const isKeyless = (apiKey === undefined || apiKey.trim() === "") && baseURL !== undefined;
-  const key = isKeyless ? undefined : checkApiKey(apiKey, facts);
+  const key = isKeyAbsent(apiKey) && baseURL !== undefined ? undefined : checkApiKey(apiKey, facts);
   const address = addressFrom(baseURL);
-  const { completions } = clientFor(key, address, fetch).chat;
-  return { ...facts, completions, secrets: key === undefined ? [] : [key], address };
+  return to(clientFor(key, address, fetch), address, key === undefined ? [] : [key]);
 }

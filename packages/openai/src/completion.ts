@@ -1,5 +1,7 @@
 import {
-  ModelError,
+  malformedAnswer,
+  refuseErrorBody,
+  requestIdOf,
   usageFrom,
   type Completion,
   type CompletionRequest,
@@ -7,8 +9,7 @@ import {
 } from "@gro/summarizer";
 import type { OpenAI } from "openai";
 import type { Connection } from "./client.js";
-import { ErrorInAnswer } from "./errors.js";
-import { checkPromptArrived } from "./prompt-was-cut.js";
+import { withoutThinking } from "./thinking.js";
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   stop: "stop",
@@ -23,40 +24,43 @@ export interface Answer {
   /** Whether the model said in words that it declines. */
   readonly isRefusal: boolean;
   readonly usage: Partial<OpenAI.CompletionUsage> | null | undefined;
+  /** The server's id of the call. */
+  readonly requestId: string | null | undefined;
 }
 
-/** @throws ModelError of kind `prompt_was_cut` when the server read less than was sent. */
-export function completionOf(answer: Answer, request: CompletionRequest, connection: Connection): Completion {
+/** What an answer comes to, by itself. */
+export function unwatchedCompletion(
+  answer: Answer,
+  request: CompletionRequest,
+  connection: Connection,
+): Completion {
   const { text, finishReason, isRefusal, usage } = answer;
+  const requestId = requestIdOf(answer.requestId, connection);
   const reported = {
     inputTokens: usage?.prompt_tokens,
     outputTokens: usage?.completion_tokens,
     cachedInputTokens: usage?.prompt_tokens_details?.cached_tokens,
     cacheWriteTokens: usage?.prompt_tokens_details?.cache_write_tokens,
   };
-  const completion: Completion = {
-    text,
+  return {
+    text: withoutThinking(text),
     finishReason: isRefusal ? "refusal" : (FINISH_REASONS[finishReason ?? ""] ?? "other"),
     usage: usageFrom(reported, request, text),
+    ...(requestId === undefined ? {} : { requestId }),
   };
+}
+
+/** @throws ModelError of kind `prompt_was_cut` when the server read less than was sent. */
+export function completionOf(answer: Answer, request: CompletionRequest, connection: Connection): Completion {
+  const completion = unwatchedCompletion(answer, request, connection);
   // Servers that do not count say nothing, or 0.
-  const isCounted = (reported.inputTokens ?? 0) > 0;
-  checkPromptArrived(isCounted ? completion.usage.inputTokens : undefined, request, connection);
+  const isCounted = (answer.usage?.prompt_tokens ?? 0) > 0;
+  const { inputTokens } = completion.usage;
+  connection.prompts.check(isCounted ? inputTokens : undefined, request, completion.requestId);
   return completion;
 }
 
-export function malformedAnswer(
-  { provider, model, address }: Connection,
-  requestId: string | null | undefined,
-): ModelError {
-  return new ModelError({
-    kind: "malformed_response",
-    provider,
-    model,
-    message: `the answer of ${address} is no chat completion; does the base URL lead to it, and need /v1?`,
-    requestId: requestId ?? undefined,
-  });
-}
+export const NO_CHAT_COMPLETION = "no chat completion; does the base URL lead to it, and need /v1?";
 
 /** Text, or parts of which some are text: the protocol has the first, some servers answer with the second. */
 export function textOf(content: unknown): string {
@@ -70,24 +74,28 @@ export function textOf(content: unknown): string {
 }
 
 /** @throws ModelError of kind `malformed_response` when the server sent something else, whatever the SDK's types say. */
+export function answerIn(
+  chat: unknown,
+  connection: Connection,
+  requestId: string | null | undefined,
+): Answer {
+  refuseErrorBody(chat);
+  const { choices, usage }: Partial<OpenAI.ChatCompletion> =
+    typeof chat === "object" && chat !== null ? chat : {};
+  const choice = Array.isArray(choices) ? choices[0] : undefined;
+  if (typeof choice?.message !== "object" || choice.message === null)
+    throw malformedAnswer(connection, NO_CHAT_COMPLETION, requestId);
+  const { content, refusal } = choice.message;
+  const isRefusal = typeof refusal === "string" && refusal !== "";
+  return { text: textOf(content), finishReason: choice.finish_reason, isRefusal, usage, requestId };
+}
+
+/** @throws ModelError of kind `malformed_response` or `prompt_was_cut`. */
 export function completionFrom(
-  chat: OpenAI.ChatCompletion,
+  chat: unknown,
   request: CompletionRequest,
   connection: Connection,
   requestId: string | null | undefined,
 ): Completion {
-  const { choices, usage, error }: Partial<OpenAI.ChatCompletion & { error: unknown }> =
-    typeof chat === "object" && chat !== null ? chat : {};
-  // Routers in front of several providers answer 200 before they know that theirs has failed.
-  if (typeof error === "object" && error !== null) throw new ErrorInAnswer(error);
-  const choice = Array.isArray(choices) ? choices[0] : undefined;
-  if (typeof choice?.message !== "object" || choice.message === null)
-    throw malformedAnswer(connection, requestId);
-  const { content, refusal } = choice.message;
-  const isRefusal = typeof refusal === "string" && refusal !== "";
-  return completionOf(
-    { text: textOf(content), finishReason: choice.finish_reason, isRefusal, usage },
-    request,
-    connection,
-  );
+  return completionOf(answerIn(chat, connection, requestId), request, connection);
 }

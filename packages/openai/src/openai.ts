@@ -1,7 +1,6 @@
-import { InvalidOptionError, type LanguageModel } from "@gro/summarizer";
+import { checkModelSettings, failureOfCall, InvalidOptionError, type LanguageModel } from "@gro/summarizer";
 import { connect, type Connection, type ConnectionOptions } from "./client.js";
 import { completionFrom } from "./completion.js";
-import { failureIn } from "./errors.js";
 import {
   chatRequest,
   limitNameAt,
@@ -42,7 +41,7 @@ export interface OpenAIModel extends LanguageModel {
 }
 
 /** The id says everything about a call that the request does not: it is part of every step key. */
-function idOf({ model, temperature, reasoningEffort, reasoningTokens }: RequestSettings): string {
+export function idOf({ model, temperature, reasoningEffort, reasoningTokens }: RequestSettings): string {
   const settings = [
     temperature === undefined ? "" : `;temperature=${temperature}`,
     reasoningEffort === undefined ? "" : `;reasoningEffort=${reasoningEffort}`,
@@ -51,13 +50,28 @@ function idOf({ model, temperature, reasoningEffort, reasoningTokens }: RequestS
   return `openai:${model}${settings.join("")}`;
 }
 
-function settingsFrom(model: string, options: OpenAIOptions, { address }: Connection): RequestSettings {
+const LIMIT_NAMES: readonly OutputLimitName[] = ["max_tokens", "max_completion_tokens"];
+
+/** @throws InvalidOptionError that names an option out of its range. */
+export function checkSettings(model: string, options: OpenAIOptions): void {
+  checkModelSettings(model, options, { example: "gpt-4o-mini", highestTemperature: 2 });
+}
+
+export function settingsFrom(
+  model: string,
+  options: OpenAIOptions,
+  { address }: Connection,
+): RequestSettings {
   const { temperature, reasoningEffort, reasoningTokens = 0, outputLimitName } = options;
-  if (temperature !== undefined && !(temperature >= 0 && temperature <= 2)) {
-    throw new InvalidOptionError("temperature", temperature, "a number from 0 to 2");
+  // Which efforts there are differs from model to model, and new ones come: the server knows.
+  if (
+    reasoningEffort !== undefined &&
+    !(typeof reasoningEffort === "string" && /^[a-z]+$/u.test(reasoningEffort))
+  ) {
+    throw new InvalidOptionError("reasoningEffort", reasoningEffort, 'a word such as "minimal" or "low"');
   }
-  if (!Number.isSafeInteger(reasoningTokens) || reasoningTokens < 0) {
-    throw new InvalidOptionError("reasoningTokens", reasoningTokens, "a whole number of at least 0");
+  if (outputLimitName !== undefined && !LIMIT_NAMES.includes(outputLimitName)) {
+    throw new InvalidOptionError("outputLimitName", outputLimitName, LIMIT_NAMES.join(" or "));
   }
   const limitName = outputLimitName ?? limitNameAt(address);
   return { model, temperature, reasoningEffort, reasoningTokens, limitName };
@@ -77,9 +91,7 @@ function settingsFrom(model: string, options: OpenAIOptions, { address }: Connec
  * @throws InvalidOptionError that names an option out of its range.
  */
 export function openai(model: string, options: OpenAIOptions = {}): OpenAIModel {
-  if (typeof model !== "string" || model.trim() === "") {
-    throw new InvalidOptionError("model", model, 'the name of a model, such as "gpt-4o-mini"');
-  }
+  checkSettings(model, options);
   const connection = connect(model, options);
   const settings = settingsFrom(model, options, connection);
   return {
@@ -92,7 +104,7 @@ export function openai(model: string, options: OpenAIOptions = {}): OpenAIModel 
         const { data, request_id } = await call.withResponse();
         return completionFrom(data, request, connection, request_id);
       } catch (error) {
-        throw await failureIn(error, request, connection, call);
+        throw await failureOfCall(error, request, connection, call);
       }
     },
     stream: (request) => streamParts(request, settings, connection),

@@ -1,45 +1,54 @@
-import { ModelError, type GenerateRequest, type StreamPart } from "@gro/summarizer";
+import {
+  failureOfCall,
+  malformedAnswer,
+  streamedAnswer,
+  type AnswerInPieces,
+  type Completion,
+  type CompletionRequest,
+  type GenerateRequest,
+  type StreamPart,
+} from "@gro/summarizer";
 import type { OpenAI } from "openai";
 import type { Connection } from "./client.js";
-import { completionOf, malformedAnswer, textOf, type Answer } from "./completion.js";
-import { failureIn } from "./errors.js";
+import { completionFrom, completionOf, NO_CHAT_COMPLETION, textOf, type Answer } from "./completion.js";
 import { chatRequest, requestOptions, type RequestSettings } from "./request.js";
+import { ThinkingFilter } from "./thinking.js";
 
-/** Gathers an answer from its chunks. */
-class AnswerInPieces {
-  private text = "";
-  private finishReason: Answer["finishReason"];
-  private isRefusal = false;
-  private usage: Answer["usage"];
+class ChatInPieces implements AnswerInPieces<OpenAI.ChatCompletionChunk> {
+  text = "";
+  finishReason: Answer["finishReason"];
+  isRefusal = false;
+  usage: Answer["usage"];
+  private readonly thinking = new ThinkingFilter();
 
-  /** Takes in a chunk and gives the text that it brings. */
+  constructor(
+    private readonly request: CompletionRequest,
+    private readonly connection: Connection,
+    readonly requestId: Answer["requestId"],
+  ) {}
+
   add(chunk: OpenAI.ChatCompletionChunk): string {
     // The last chunk has the usage and no choice; some servers count in every chunk.
     this.usage = chunk?.usage ?? this.usage;
-    const choice = chunk?.choices?.[0];
+    // Whoever asks for one answer gets the first; servers may begin others all the same.
+    const choice = chunk?.choices?.find((one) => (one?.index ?? 0) === 0);
     this.finishReason = choice?.finish_reason ?? this.finishReason;
     this.isRefusal ||= (choice?.delta?.refusal ?? "") !== "";
     const text = textOf(choice?.delta?.content);
     this.text += text;
-    return text;
+    const told = this.thinking.add(text);
+    return choice?.finish_reason ? told + this.thinking.end() : told;
   }
 
   get isWhole(): boolean {
     return this.finishReason !== undefined;
   }
 
-  get answer(): Answer {
-    const { text, finishReason, isRefusal, usage } = this;
-    return { text, finishReason, isRefusal, usage };
+  completion(): Completion {
+    return completionOf(this, this.request, this.connection);
   }
 }
 
-function isEventStream({ headers }: Response): boolean {
-  const contentType = headers.get("content-type");
-  return contentType === null || contentType.includes("text/event-stream");
-}
-
-/** An answer piece by piece, then whole. A connection that ends before the last event is an error, never a short answer. */
 export async function* streamParts(
   request: GenerateRequest,
   settings: RequestSettings,
@@ -52,38 +61,13 @@ export async function* streamParts(
   } as const;
   const call = connection.completions.create(body, requestOptions(request));
   try {
-    const { data: chunks, response, request_id } = await call.withResponse();
-    if (!isEventStream(response)) {
-      chunks.controller.abort();
-      throw malformedAnswer(connection, request_id);
-    }
-    const pieces = new AnswerInPieces();
-    try {
-      for await (const chunk of chunks) {
-        const text = pieces.add(chunk);
-        if (text !== "") yield { kind: "text", text };
-      }
-    } catch (error) {
-      // What comes after the last event cannot take the answer away again.
-      if (!pieces.isWhole) throw error;
-    }
-    // The SDK ends an aborted stream as it ends a complete one; what is thrown then is the signal's reason.
-    if (!pieces.isWhole) throw brokenOff(connection, request_id);
-    yield { kind: "completion", completion: completionOf(pieces.answer, request, connection) };
+    const answer = await call.withResponse();
+    const requestId = answer.request_id;
+    yield* streamedAnswer(answer, new ChatInPieces(request, connection, requestId), connection, {
+      fromJson: (chat) => completionFrom(chat, request, connection, requestId),
+      malformed: () => malformedAnswer(connection, NO_CHAT_COMPLETION, requestId),
+    });
   } catch (error) {
-    throw await failureIn(error, request, connection, call);
+    throw await failureOfCall(error, request, connection, call);
   }
-}
-
-function brokenOff(
-  { provider, model, address }: Connection,
-  requestId: string | null | undefined,
-): ModelError {
-  return new ModelError({
-    kind: "connection_lost",
-    provider,
-    model,
-    message: `the connection to ${address} ended before the answer was complete`,
-    requestId: requestId ?? undefined,
-  });
 }

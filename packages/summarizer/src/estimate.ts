@@ -1,18 +1,19 @@
-import { costOf, type ModelPrice } from "./cost/model-price.js";
+import { costOf, highestCostOf, withoutDust, type ModelPrice } from "./cost/model-price.js";
 import { listPrices } from "./cost/price-table.js";
 import { InvalidOptionError } from "./errors/invalid-option-error.js";
 import { prepareTokenizer } from "./execute/prepare-tokenizer.js";
-import { checkContent, withId } from "./options/check-value.js";
+import { checkContent, withId, withLimits } from "./options/check-value.js";
 import { resolvePlanOptions } from "./options/resolve-plan-options.js";
 import { resolvePrice } from "./options/resolve-price.js";
 import type { SummarizeOptions } from "./options/summarize-options.js";
 import { likelyDemand, NO_DEMAND, worstDemand, type Demand } from "./plan/estimate-plan.js";
 import { createPlan } from "./plan/plan.js";
+import type { LanguageModel } from "./ports/language-model.js";
 import type { Warning } from "./plan/warning.js";
 
-/** The options of `summarize`; of the model only the id is needed. */
+/** The options of `summarize`; of the model only the id is needed, and what of its limits there is to be known. */
 export type EstimateOptions = Omit<SummarizeOptions, "model"> & {
-  readonly model: { readonly id: string; readonly reasoningTokens?: number };
+  readonly model: Pick<LanguageModel, "id" | "contextTokens" | "reasoningTokens">;
   /**
    * The share of answers that come out too long and are shortened in a second call, from 0 to 1, in the likely case: 0 for a
    * model that keeps its limits, 1 for one that never does. @default 0
@@ -20,7 +21,11 @@ export type EstimateOptions = Omit<SummarizeOptions, "model"> & {
   readonly shortenedShare?: number | undefined;
 };
 
-/** What a run takes: likely, and at most (retries aside). */
+/**
+ * What a run takes: likely, and at most. The worst case covers models that never keep their limits and providers that count
+ * otherwise than we do; it is at least what a budget sets aside for the same calls. Requests that are divided because the
+ * model's `contextTokens` has no room for them are in it. It leaves out retries, and requests that the provider refuses as too long.
+ */
 export interface EstimatedRange {
   readonly likely: number;
   readonly worst: number;
@@ -33,9 +38,12 @@ export interface Estimate {
   readonly chunks: number;
   readonly merges: number;
   readonly calls: EstimatedRange;
-  /** Tokens sent and received over all calls, by the run's tokenizer; other vendors' count up to 30% more. */
+  /**
+   * Tokens sent and received over all calls. Likely: by the run's tokenizer; other vendors' count up to 30% more, in other
+   * scripts than Latin several times as many. Worst: as many as any of them can count.
+   */
   readonly callTokens: { readonly input: EstimatedRange; readonly output: EstimatedRange };
-  /** USD, live and through a batch API; absent where the price is not known. */
+  /** USD, live and through a batch API, at worst with all input written to the cache; absent where the price is not known. */
   readonly costUsd?: { readonly live: EstimatedRange; readonly batch?: EstimatedRange };
   readonly warnings: readonly Warning[];
 }
@@ -45,10 +53,16 @@ function range(likely: number, worst: number): EstimatedRange {
 }
 
 function costs(likely: Demand, worst: Demand, price: ModelPrice): NonNullable<Estimate["costUsd"]> {
-  const live = { likely: costOf(likely, price), worst: costOf(worst, price) };
+  const live = {
+    likely: costOf(likely, price),
+    worst: highestCostOf(worst.inputTokens, worst.outputTokens, price),
+  };
   const { batchShare } = price;
   if (batchShare === undefined) return { live };
-  return { live, batch: { likely: live.likely * batchShare, worst: live.worst * batchShare } };
+  return {
+    live,
+    batch: { likely: withoutDust(live.likely * batchShare), worst: withoutDust(live.worst * batchShare) },
+  };
 }
 
 function checkShare(share: number): number {
@@ -67,14 +81,14 @@ export async function estimate(content: string, options: EstimateOptions): Promi
   if (typeof options !== "object" || options === null || typeof options.model !== "object") {
     throw new InvalidOptionError("options", options, "an object with a model, or { model: { id } }");
   }
-  const model = withId("model", options.model);
+  const model = withLimits(withId("model", options.model));
   const resolved = resolvePlanOptions(options, model.id);
   const price = resolvePrice(options.prices ?? listPrices, model.id);
   const tooLong = checkShare(options.shortenedShare ?? 0);
   const { tokenizer, warning } = await prepareTokenizer(resolved.tokenizer, undefined);
   const plan = createPlan(text, resolved.plan, tokenizer);
-  const likely = plan.kind === "tree" ? likelyDemand(plan, tokenizer, tooLong) : NO_DEMAND;
-  const answers = plan.kind === "tree" ? worstDemand(plan, tokenizer) : NO_DEMAND;
+  const likely = plan.kind === "tree" ? likelyDemand(plan, tokenizer, model, tooLong) : NO_DEMAND;
+  const answers = plan.kind === "tree" ? worstDemand(plan, tokenizer, model) : NO_DEMAND;
   const thinking = answers.calls * (model.reasoningTokens ?? 0);
   const worst = { ...answers, outputTokens: answers.outputTokens + thinking };
   const nodes = plan.kind === "tree" ? plan.tree.nodes : [];

@@ -4,7 +4,19 @@ export { estimate, type Estimate, type EstimatedRange, type EstimateOptions } fr
 export { createSummarizer, type Summarizer } from "./create-summarizer.js";
 export { chunkText } from "./chunk-text.js";
 export { summaryEvents } from "./summary-events.js";
-export { toStorageRecord, type SummaryStorageRecord } from "./storage-record.js";
+export { toStorageRecord } from "./storage-record.js";
+export {
+  updateConversationSummary,
+  type ConversationUpdate,
+  type UpdateConversationOptions,
+} from "./conversation/update-conversation-summary.js";
+export {
+  readConversationSummary,
+  type ReadConversationOptions,
+} from "./conversation/read-conversation-summary.js";
+export { memorySummaryRecords } from "./conversation/memory-summary-records.js";
+export type { ConversationTurn } from "./conversation/turn.js";
+export type { PutOutcome, SummaryRecordStore, SummaryStorageRecord } from "./ports/summary-record-store.js";
 export type { SummaryResult } from "./summary-result.js";
 export type { SummarizeOptions } from "./options/summarize-options.js";
 
@@ -36,11 +48,37 @@ export { listPrices } from "./cost/price-table.js";
 export { genaiPrices, type GenaiPrices } from "./cost/genai-prices.js";
 export { fromAiSdk, type AdapterOptions, type AiSdkCall, type AiSdkModel } from "./adapters/from-ai-sdk.js";
 export { fromLangChain, type LangChainModel } from "./adapters/from-lang-chain.js";
-export { checkApiKey, type KeyOwner } from "./adapters/api-key.js";
-export { checkBaseUrl } from "./adapters/base-url.js";
+export { checkApiKey, isKeyAbsent, type KeyOwner } from "./adapters/api-key.js";
+export { checkBaseUrl, tellableAddress } from "./adapters/base-url.js";
+export { addressOfClient, checkClient, type ClientSettings } from "./adapters/callers-client.js";
+export { checkModelSettings, type ModelSettings } from "./adapters/check-options.js";
+export { ErrorInAnswer, refuseErrorBody } from "./adapters/error-in-answer.js";
 export { failureOf } from "./adapters/failure-of.js";
 export { modelErrorFrom, type FailedCall } from "./adapters/model-error-from.js";
+export { requestIdOf } from "./adapters/request-id.js";
 export { usageFrom, type ReportedUsage } from "./adapters/reported-usage.js";
+export { askOnce, UnexpectedAnswer, type CallOptions, type CallTime } from "./adapters/batch/ask-once.js";
+export {
+  resolveBatchSettings,
+  type BatchSettings,
+  type BatchSettingsOptions,
+} from "./adapters/batch/batch-settings.js";
+export { blobOf, bytesOf } from "./adapters/batch/blob-of.js";
+export {
+  failedCreation,
+  toldFailure,
+  type FailedCreation,
+  type ToldFailure,
+} from "./adapters/batch/failed-creation.js";
+export { isMissing } from "./adapters/batch/is-missing.js";
+export { malformedLine, readResultLines, type ResultLine } from "./adapters/batch/result-lines.js";
+export { failureOfCall, malformedAnswer, type SdkCall, type SdkConnection } from "./adapters/sdk-call.js";
+export {
+  streamedAnswer,
+  type AnswerInPieces,
+  type SdkStream,
+  type WholeAnswer,
+} from "./adapters/streamed-answer.js";
 export type { SummaryUsage } from "./execute/usage.js";
 
 export {
@@ -61,12 +99,14 @@ export {
   CallTimeoutError,
   CompletionRejectedError,
   StepFailedError,
+  UnknownStreamPartError,
 } from "./execute/step-error.js";
+export { RecordConflictError, RecordStoreFailedError } from "./errors/record-store-error.js";
 export { TokenizerFailedError, TokenizerNotLoadedError } from "./errors/tokenizer-error.js";
 
 export type { Chunk } from "./plan/chunk/chunk.js";
 export type { Completion, CompletionRequest, CompletionUsage, FinishReason } from "./plan/completion.js";
-export type { RejectionReason } from "./plan/judge-completion.js";
+export type { Rejection, RejectionReason } from "./plan/judge-completion.js";
 export type { Fit } from "./plan/node-summary.js";
 export type { SourceNode } from "./plan/outcome.js";
 export type { ContentPrompts, ContentType } from "./plan/prompts/content-type.js";

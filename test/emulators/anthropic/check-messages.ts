@@ -35,11 +35,11 @@ const SAMPLING_FIELDS = ["temperature", "top_p", "top_k"];
 export const THINKS_BY_DEFAULT = /^claude-(haiku-5|sonnet-5|opus-5|fable|mythos)/u;
 const ALWAYS_THINKS = /^claude-(fable|mythos)/u;
 
-function invalid(message: string): ApiError {
+export function invalid(message: string): ApiError {
   return new ApiError(400, "invalid_request_error", message);
 }
 
-function checkHeaders({ headers }: ReceivedRequest, { keys }: Allowed): string {
+export function checkHeaders({ headers }: ReceivedRequest, { keys }: Allowed): string {
   const bearer = /^Bearer (.+)$/u.exec(headers.authorization ?? "")?.[1];
   const given = headers["x-api-key"] ?? bearer;
   if (typeof given !== "string" || !keys.includes(given)) {
@@ -51,8 +51,11 @@ function checkHeaders({ headers }: ReceivedRequest, { keys }: Allowed): string {
   return version;
 }
 
-function parse({ body, headers }: ReceivedRequest): Record<string, unknown> {
-  if (Buffer.byteLength(body) > LARGEST_BODY) {
+export function parse(
+  { body, headers }: ReceivedRequest,
+  largest: number = LARGEST_BODY,
+): Record<string, unknown> {
+  if (Buffer.byteLength(body) > largest) {
     throw new ApiError(413, "request_too_large", "Request exceeds the maximum size");
   }
   if (!(headers["content-type"] ?? "").includes("application/json"))
@@ -97,7 +100,15 @@ function checkThinking(thinking: unknown, model: string): CheckedBody["thinking"
 /** @throws ApiError as the API answers to what it does not accept. */
 export function checkMessagesRequest(received: ReceivedRequest, allowed: Allowed): CheckedBody {
   const version = checkHeaders(received, allowed);
-  const body = parse(received);
+  return checkBody(parse(received), version, allowed);
+}
+
+/** The same for a body alone, as it stands in a batch. @throws ApiError */
+export function checkBody(
+  body: Readonly<Record<string, unknown>>,
+  version: string,
+  allowed: Allowed,
+): CheckedBody {
   const { model, max_tokens: maxTokens, system, messages, stream, thinking } = body;
   const known = version === NEWEST ? FIELDS : [...FIELDS, ...SAMPLING_FIELDS];
   const unknown = Object.keys(body).find((name) => !known.includes(name));

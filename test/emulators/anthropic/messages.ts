@@ -94,6 +94,39 @@ function checkLength({ request }: CheckedBody, inputTokens: number, contextLengt
   throw new ApiError(400, "invalid_request_error", words);
 }
 
+/** What the API answers to a body that it accepts, and what that costs. */
+export interface ComposedMessage {
+  readonly message: Message & Readonly<Record<string, unknown>>;
+  readonly usage: BilledUsage;
+}
+
+/** @throws ApiError when the prompt does not fit. */
+export function composeMessage(
+  checked: CheckedBody,
+  settings: MessagesSettings,
+  id: string,
+  fault: Fault | undefined,
+): ComposedMessage {
+  const { model, request } = checked;
+  const inputTokens = settings.tokenizer.count(request.system) + settings.tokenizer.count(request.prompt);
+  checkLength(checked, inputTokens, settings.contextLength);
+
+  const isThinking = checked.thinking === "default" && THINKS_BY_DEFAULT.test(model);
+  const answer = writeAnswer(request, settings, isThinking ? settings.thinkingTokens : 0, fault);
+  const usage = usageOf(answer, inputTokens, settings);
+  const message = {
+    id,
+    type: "message",
+    role: "assistant",
+    model,
+    content: contentOf(answer),
+    stop_reason: STOP_REASONS[answer.ending],
+    stop_sequence: null,
+    usage: fault?.kind === "strange-usage" ? fault.usage : usageInAnswer(usage, answer.outputTokens),
+  };
+  return { message, usage };
+}
+
 /** `POST /v1/messages`. @throws ApiError */
 export async function answerMessages(
   received: ReceivedRequest,
@@ -104,33 +137,20 @@ export async function answerMessages(
   fault: Fault | undefined,
 ): Promise<void> {
   const checked = checkMessagesRequest(received, settings);
-  const { model, request, isStreamed } = checked;
-  const inputTokens = settings.tokenizer.count(request.system) + settings.tokenizer.count(request.prompt);
-  checkLength(checked, inputTokens, settings.contextLength);
-
-  const isThinking = checked.thinking === "default" && THINKS_BY_DEFAULT.test(model);
-  const answer = writeAnswer(request, settings, isThinking ? settings.thinkingTokens : 0, fault);
-  const usage = usageOf(answer, inputTokens, settings);
-  const message = {
-    id: `msg_${String(received.number).padStart(6, "0")}`,
-    type: "message",
-    role: "assistant",
-    model,
-    content: contentOf(answer),
-    stop_reason: STOP_REASONS[answer.ending],
-    stop_sequence: null,
-    usage: fault?.kind === "strange-usage" ? fault.usage : usageInAnswer(usage, answer.outputTokens),
-  };
+  const { model, isStreamed } = checked;
+  const id = `msg_${String(received.number).padStart(6, "0")}`;
+  const { message, usage } = composeMessage(checked, settings, id, fault);
   const headers = { "request-id": requestId };
   const events = isStreamed ? eventsOf(message, usageInAnswer(usage, 1)) : [];
-  if (fault?.kind === "error-in-stream") {
+  const isBroken = isStreamed && fault?.kind === "error-in-stream";
+  if (isBroken) {
     const error = { type: fault.type, message: fault.words };
     events.splice(fault.afterEvents, Infinity, event("error", { error }));
   }
   const isWhole = isStreamed
-    ? await sendEvents(response, events, headers, fault?.kind === "error-in-stream" ? undefined : fault)
+    ? await sendEvents(response, events, headers, isBroken ? undefined : fault)
     : await sendJson(response, 200, message, headers, fault);
-  if (!isWhole || fault?.kind === "error-in-stream") return;
+  if (!isWhole || isBroken) return;
   billing.add({
     requestNumber: received.number,
     requestId,

@@ -13,8 +13,11 @@ export interface ChatSettings extends Allowed {
   readonly behaviour: Behaviour;
   readonly tokenizer: Tokenizer;
   readonly contextLength: number;
-  /** What happens to a prompt that is longer: most servers refuse it, Ollama cuts it and says nothing. */
-  readonly overflow: "refuse" | "cut";
+  /**
+   * What happens to a prompt that is longer: most servers refuse it; Ollama cuts it and says nothing, to its context until 0.30.10
+   * and to half of it since.
+   */
+  readonly overflow: "refuse" | "cut" | "cut-to-half";
   /** What a reasoning model thinks that is not told to think little. */
   readonly thinkingTokens: number;
   /** How much of the input comes from the prompt cache. */
@@ -70,6 +73,13 @@ function eventsOf(head: Head, answer: EmulatedAnswer, usage: unknown): string[] 
   ];
 }
 
+/** Tokens that Ollama keeps of a prompt's beginning. */
+const NUM_KEEP = 4;
+
+function tokensAfterCut(contextLength: number, overflow: "cut" | "cut-to-half"): number {
+  return overflow === "cut" ? contextLength : contextLength - Math.floor((contextLength - NUM_KEEP) / 2);
+}
+
 /** What is left of a prompt: its end, as Ollama keeps it. */
 function fit(
   checked: CheckedBody,
@@ -78,11 +88,12 @@ function fit(
 ): { inputTokens: number; checked: CheckedBody } {
   const { contextLength, overflow } = settings;
   const { request } = checked;
-  if (overflow === "cut") {
+  if (overflow !== "refuse") {
     if (inputTokens <= contextLength) return { inputTokens, checked };
-    const kept = Math.floor((request.prompt.length * contextLength) / inputTokens);
+    const keptTokens = tokensAfterCut(contextLength, overflow);
+    const kept = Math.floor((request.prompt.length * keptTokens) / inputTokens);
     return {
-      inputTokens: contextLength,
+      inputTokens: keptTokens,
       checked: { ...checked, request: { ...request, prompt: request.prompt.slice(-kept) } },
     };
   }
@@ -97,23 +108,29 @@ function fit(
   );
 }
 
-/** `POST /v1/chat/completions`. @throws ApiError */
-export async function answerChat(
-  received: ReceivedRequest,
-  response: ServerResponse,
+/** What the API answers to a body that it accepts, and what that costs. */
+export interface ComposedChat {
+  readonly head: Head;
+  readonly answer: EmulatedAnswer;
+  readonly body: object;
+  readonly shownUsage: unknown;
+  readonly usage: BilledUsage;
+}
+
+/** @throws ApiError when the prompt does not fit. */
+export function composeChat(
+  asked: CheckedBody,
   settings: ChatSettings,
-  billing: Billing,
-  requestId: string,
+  id: string,
   fault: Fault | undefined,
-): Promise<void> {
-  const asked = checkChatRequest(received, settings);
+): ComposedChat {
   const count = (text: string) => settings.tokenizer.count(text);
   const { inputTokens, checked } = fit(
     asked,
     count(asked.request.system) + count(asked.request.prompt),
     settings,
   );
-  const { model, request, isStreamed, isThinking } = checked;
+  const { model, request, isThinking } = checked;
   const answer = writeAnswer(request, settings, isThinking ? settings.thinkingTokens : 0, fault);
   const usage = {
     inputTokens,
@@ -121,7 +138,7 @@ export async function answerChat(
     cacheWriteTokens: 0,
     outputTokens: answer.outputTokens,
   };
-  const head = { id: `chatcmpl-${String(received.number).padStart(6, "0")}`, model };
+  const head = { id, model };
   const counted = fault?.kind === "strange-usage" ? fault.usage : usageInAnswer(usage, answer.thinkingTokens);
   const shownUsage = settings.isCounting ? counted : undefined;
   const isRefusal = answer.ending === "refusal";
@@ -137,16 +154,33 @@ export async function answerChat(
     choices: [{ index: 0, message, logprobs: null, finish_reason: FINISH_REASONS[answer.ending] }],
     ...(shownUsage === undefined ? {} : { usage: shownUsage }),
   };
+  return { head, answer, body, shownUsage, usage };
+}
+
+/** `POST /v1/chat/completions`. @throws ApiError */
+export async function answerChat(
+  received: ReceivedRequest,
+  response: ServerResponse,
+  settings: ChatSettings,
+  billing: Billing,
+  requestId: string,
+  fault: Fault | undefined,
+): Promise<void> {
+  const checked = checkChatRequest(received, settings);
+  const { model, isStreamed } = checked;
+  const id = `chatcmpl-${String(received.number).padStart(6, "0")}`;
+  const { head, answer, body, shownUsage, usage } = composeChat(checked, settings, id, fault);
   const headers = { "x-request-id": requestId };
   const events = isStreamed ? eventsOf(head, answer, checked.isUsageStreamed ? shownUsage : undefined) : [];
-  if (fault?.kind === "error-in-stream") {
+  const isBroken = isStreamed && fault?.kind === "error-in-stream";
+  if (isBroken) {
     const error = { message: fault.words, type: fault.type, param: null, code: null };
     events.splice(fault.afterEvents, Infinity, event({ error }));
   }
   const isWhole = isStreamed
-    ? await sendEvents(response, events, headers, fault?.kind === "error-in-stream" ? undefined : fault)
+    ? await sendEvents(response, events, headers, isBroken ? undefined : fault)
     : await sendJson(response, 200, body, headers, fault);
-  if (!isWhole || fault?.kind === "error-in-stream") return;
+  if (!isWhole || isBroken) return;
   billing.add({
     requestNumber: received.number,
     requestId,

@@ -27,11 +27,11 @@ const NO_LIMIT = 4_096;
 const REASONING_MODEL = /^(o\d|gpt-5)/u;
 const ROLES = ["system", "developer", "user", "assistant"];
 
-function invalid(message: string, code: string | null = null): ApiError {
+export function invalid(message: string, code: string | null = null): ApiError {
   return new ApiError(400, "invalid_request_error", code, message);
 }
 
-function checkKey({ headers }: ReceivedRequest, keys: readonly string[]): void {
+export function checkKey({ headers }: ReceivedRequest, keys: readonly string[]): void {
   if (keys.length === 0) return;
   const given = /^Bearer (.+)$/u.exec(headers.authorization ?? "")?.[1];
   if (given === undefined) {
@@ -47,7 +47,7 @@ function checkKey({ headers }: ReceivedRequest, keys: readonly string[]): void {
   );
 }
 
-function parse({ body }: ReceivedRequest): Record<string, unknown> {
+export function parse({ body }: ReceivedRequest): Record<string, unknown> {
   try {
     return { ...(JSON.parse(body) as object) };
   } catch {
@@ -77,7 +77,11 @@ function checkMessages(messages: unknown): Pick<CompletionRequest, "system" | "p
   return { system: said(true), prompt: said(false) };
 }
 
-function checkLimit(body: Record<string, unknown>, isReasoning: boolean, { dialect }: Allowed): number {
+function checkLimit(
+  body: Readonly<Record<string, unknown>>,
+  isReasoning: boolean,
+  { dialect }: Allowed,
+): number {
   const { max_tokens: older, max_completion_tokens: newer } = body;
   if (isReasoning && older !== undefined) {
     throw invalid(
@@ -97,7 +101,11 @@ function checkLimit(body: Record<string, unknown>, isReasoning: boolean, { diale
 /** @throws ApiError as the API answers to what it does not accept. */
 export function checkChatRequest(received: ReceivedRequest, allowed: Allowed): CheckedBody {
   checkKey(received, allowed.keys);
-  const body = parse(received);
+  return checkBody(parse(received), allowed);
+}
+
+/** The same for a body alone, as it stands in a batch. @throws ApiError */
+export function checkBody(body: Readonly<Record<string, unknown>>, allowed: Allowed): CheckedBody {
   const {
     model,
     messages,

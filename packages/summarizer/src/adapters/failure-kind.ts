@@ -1,5 +1,5 @@
 import type { ModelErrorKind } from "../errors/model-error.js";
-import type { ProviderFailure } from "./provider-failure.js";
+import { statusTold, type ProviderFailure } from "./provider-failure.js";
 
 /** Names that providers have for an account that cannot pay; some of them come with 429, which otherwise passes. */
 const NO_CREDIT_CODE =
@@ -8,13 +8,15 @@ const NO_CREDIT_WORDS =
   /credit balance|insufficient (credit|balance|funds|quota)|out of credits?|spend(ing)? limit/iu;
 
 const TOO_LONG_CODE =
-  /^(context_length_exceeded|exceed_context_size_error|string_above_max_length|request_too_large)$/iu;
+  /^(context_length_exceeded|context_?overflow(_?error)?|exceed_context_size_error|string_above_max_length|request_too_large)$/iu;
 const TOO_LONG_WORDS = [
   /(prompt|input|request)( is)? too (long|large)/iu,
   /maximum context/iu,
   /context (length|window|size|limit)/iu,
   /exceeds? .{0,60}(context|maximum number of (input )?tokens|token limit)/iu,
   /too many (input |prompt )?tokens/iu,
+  // Text Generation Inference says it so.
+  /`?inputs`? tokens.{0,40}must be <=/iu,
 ];
 
 const TOO_LARGE_FOR_A_MINUTE = /^(\d{3} )?request too large/iu;
@@ -40,6 +42,7 @@ function kindByStatus(status: number): ModelErrorKind {
     case 402:
       return "out_of_credit";
     case 403:
+    case 407:
       return "permission_denied";
     case 404:
       return "model_not_found";
@@ -61,19 +64,14 @@ function kindByStatus(status: number): ModelErrorKind {
 }
 
 /** What kind of failure a provider reported, by its names first, its words where names say too little, and the status. */
-export function kindOfFailure({
-  stage,
-  status,
-  statusInBody,
-  codes,
-  words,
-}: ProviderFailure): ModelErrorKind {
+export function kindOfFailure(failure: ProviderFailure): ModelErrorKind {
+  const { stage, codes, words } = failure;
   if (stage === "keyless") return "credentials_missing";
   if (stage === "unreachable") return "connection_lost";
   if (stage === "timed_out") return "timed_out";
   if (stage === "unreadable") return "malformed_response";
 
-  const known = status ?? statusInBody;
+  const known = statusTold(failure);
   const mayBeTheAccount = known === undefined || [400, 402, 403, 429].includes(known);
   if (codes.some((code) => NO_CREDIT_CODE.test(code))) return "out_of_credit";
   if (mayBeTheAccount && NO_CREDIT_WORDS.test(words)) return "out_of_credit";

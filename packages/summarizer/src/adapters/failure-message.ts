@@ -5,6 +5,10 @@ export interface FailureFacts {
   readonly keyName: string | undefined;
   /** Where the call went. */
   readonly address: string | undefined;
+  /** What the answer's status was, in its head or in its body. */
+  readonly status?: number | undefined;
+  /** How long the provider asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
   /** A network code such as `"ECONNREFUSED"`. */
   readonly networkCode: string | undefined;
   /** What of the provider's words may be shown. */
@@ -13,15 +17,17 @@ export interface FailureFacts {
 
 /** What went wrong and what to do about it, in a sentence. */
 export function failureMessage(kind: ModelErrorKind, facts: FailureFacts): string {
-  const { keyName, address, networkCode, quote } = facts;
+  const { keyName, address, networkCode, quote, status, retryAfterMs } = facts;
+  const wait =
+    retryAfterMs === undefined ? "" : `, which the provider wants to be in ${duration(retryAfterMs)}`;
   const key = keyName === undefined ? "the API key" : `the API key (${keyName})`;
   const at = address === undefined ? "" : ` at ${address}`;
   const said = quote === undefined ? "" : `; the provider says: ${quote}`;
   switch (kind) {
     case "rate_limited":
-      return `the account's rate limit is reached; ask again later, or lower maxConcurrency${said}`;
+      return `the account's rate limit is reached; ask again later${wait}, or lower maxConcurrency${said}`;
     case "overloaded":
-      return `the provider is overloaded or not ready; ask again later${said}`;
+      return `the provider is overloaded or not ready; ask again later${wait}${said}`;
     case "server_error":
       return `the provider failed; ask again later${said}`;
     case "connection_lost":
@@ -37,6 +43,7 @@ export function failureMessage(kind: ModelErrorKind, facts: FailureFacts): strin
     case "credentials_refused":
       return `${key} was refused; is it complete, and of this provider?`;
     case "permission_denied":
+      if (status === 407) return `the proxy on the way to the provider wants to be logged in to${said}`;
       return `${key} has no permission for this model or this call${said}`;
     case "model_not_found":
       return `there is no such model${at}, or the key has no access to it; check the model's name and the base URL${said}`;
@@ -51,4 +58,12 @@ export function failureMessage(kind: ModelErrorKind, facts: FailureFacts): strin
     case "malformed_response":
       return `the answer${at} is not what the API promises; does the base URL lead to it?`;
   }
+}
+
+/** `90 s`, `20 min`, `5 h` */
+function duration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1_000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }

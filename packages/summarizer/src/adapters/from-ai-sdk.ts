@@ -2,9 +2,13 @@ import { InvalidOptionError } from "../errors/invalid-option-error.js";
 import { ModelError } from "../errors/model-error.js";
 import type { Completion, CompletionRequest, FinishReason } from "../plan/completion.js";
 import type { GenerateRequest, LanguageModel, StreamPart } from "../ports/language-model.js";
+import { headerReader } from "./answer-headers.js";
+import { ErrorInAnswer } from "./error-in-answer.js";
+import { checkAdapterOptions } from "./check-options.js";
 import { failureOf } from "./failure-of.js";
 import { field, stringField } from "./field.js";
 import { readStream } from "./read-stream.js";
+import { requestIdOf } from "./request-id.js";
 import { usageFrom, type ReportedUsage } from "./reported-usage.js";
 
 /** What an AI SDK model is called with here. */
@@ -106,9 +110,10 @@ function textOf(content: unknown): string | undefined {
  */
 export function fromAiSdk(model: AiSdkModel, options: AdapterOptions = {}): LanguageModel {
   checkModel(model);
+  checkAdapterOptions(options);
   const provider = vendorOf(model.provider);
   const failed = (error: unknown, request: GenerateRequest) =>
-    failureOf(error, request, { provider, model: model.modelId });
+    failureOf(error, request, { provider, model: model.modelId, signer: model });
 
   const broken = (message: string, kind: "malformed_response" | "connection_lost" | "server_error") =>
     new ModelError({ kind, provider, model: model.modelId, message });
@@ -117,13 +122,19 @@ export function fromAiSdk(model: AiSdkModel, options: AdapterOptions = {}): Lang
     request: CompletionRequest,
     text: string,
     finish: unknown,
-    usage: unknown,
+    response: unknown,
   ): Completion {
-    const reason = unifiedReason(finish);
+    const reason = unifiedReason(field(finish, "finishReason"));
     if (reason === "interrupted") throw broken("the answer broke off before its end", "connection_lost");
     if (reason === "error") throw broken("the model stopped because of an error", "server_error");
-    const reported = usageFrom(reportedUsage(usage), request, text);
-    return { text, finishReason: finishReasonFrom(reason), usage: reported };
+    const header = headerReader(field(response, "headers"));
+    const requestId = requestIdOf(header("request-id") ?? header("x-request-id"), { signer: model });
+    return {
+      text,
+      finishReason: finishReasonFrom(reason),
+      usage: usageFrom(reportedUsage(field(finish, "usage")), request, text),
+      ...(requestId === undefined ? {} : { requestId }),
+    };
   }
 
   async function* stream(request: GenerateRequest, doStream: NonNullable<AiSdkModel["doStream"]>) {
@@ -133,7 +144,9 @@ export function fromAiSdk(model: AiSdkModel, options: AdapterOptions = {}): Lang
       let finish: unknown;
       for await (const part of readStream(answer.stream)) {
         const type = field(part, "type");
-        if (type === "error") throw field(part, "error");
+        if (type === undefined)
+          throw broken("a part of the stream is not one of the AI SDK's", "malformed_response");
+        if (type === "error") throw new ErrorInAnswer(field(part, "error"));
         if (type === "finish") finish = part;
         const delta = type === "text-delta" ? stringField(part, "delta") : undefined;
         if (delta === undefined) continue;
@@ -141,7 +154,7 @@ export function fromAiSdk(model: AiSdkModel, options: AdapterOptions = {}): Lang
         yield { kind: "text", text: delta } satisfies StreamPart;
       }
       if (finish === undefined) throw broken("the answer broke off before its end", "connection_lost");
-      const completion = completionFrom(request, text, field(finish, "finishReason"), field(finish, "usage"));
+      const completion = completionFrom(request, text, finish, field(answer, "response"));
       yield { kind: "completion", completion } satisfies StreamPart;
     } catch (error) {
       throw failed(error, request);
@@ -157,7 +170,7 @@ export function fromAiSdk(model: AiSdkModel, options: AdapterOptions = {}): Lang
         const answer = await model.doGenerate(callFrom(request));
         const text = textOf(field(answer, "content"));
         if (text === undefined) throw broken("the answer has no content", "malformed_response");
-        return completionFrom(request, text, field(answer, "finishReason"), field(answer, "usage"));
+        return completionFrom(request, text, answer, field(answer, "response"));
       } catch (error) {
         throw failed(error, request);
       }

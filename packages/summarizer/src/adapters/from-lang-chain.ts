@@ -1,6 +1,7 @@
 import { InvalidOptionError } from "../errors/invalid-option-error.js";
 import type { Completion, CompletionRequest, FinishReason } from "../plan/completion.js";
 import type { GenerateRequest, LanguageModel, StreamPart } from "../ports/language-model.js";
+import { checkAdapterOptions } from "./check-options.js";
 import { failureOf } from "./failure-of.js";
 import { field, numberField, stringField } from "./field.js";
 import type { AdapterOptions } from "./from-ai-sdk.js";
@@ -104,8 +105,10 @@ class AnswerFacts {
  * const model = fromLangChain(new ChatOpenAI({ model: "gpt-4o-mini", maxRetries: 0, maxTokens: 2_000 }));
  * ```
  *
- * LangChain has no way to hand these over with a call, so set them yourself: `maxRetries: 0`, or failed calls are made
- * again by two layers, and a limit on the output where you need one, since ours cannot be passed on.
+ * LangChain's models take neither of these with a call, so set them where you make the model: `maxRetries: 0`, or failed calls
+ * are made again by two layers, and a limit on the output, such as `maxTokens`. It is the only one that holds: ours cannot be
+ * passed on. A `budget` therefore counts what a call was really billed after the call, and a model that writes on and on can
+ * overrun it by what the calls under way write beyond our limit.
  *
  * @throws InvalidOptionError when it is no such model.
  */
@@ -113,9 +116,10 @@ export function fromLangChain(model: LangChainModel, options: AdapterOptions = {
   if (typeof field(model, "invoke") !== "function") {
     throw new InvalidOptionError("model", model, "a chat model of LangChain with invoke()");
   }
+  checkAdapterOptions(options);
   const { provider, modelName = "unnamed" } = namesOf(model);
   const failed = (error: unknown, request: GenerateRequest) =>
-    failureOf(error, request, { provider, model: modelName });
+    failureOf(error, request, { provider, model: modelName, signer: model });
   const optionsOf = ({ signal }: GenerateRequest) => (signal === undefined ? {} : { signal });
 
   async function* stream(request: GenerateRequest, start: NonNullable<LangChainModel["stream"]>) {

@@ -4,18 +4,25 @@ import type { CompletionRequest } from "../plan/completion.js";
 import { retryAfterOf } from "./answer-headers.js";
 import { failureMessage } from "./failure-message.js";
 import { kindOfFailure } from "./failure-kind.js";
-import { readProviderFailure } from "./provider-failure.js";
+import { field } from "./field.js";
+import { framesOf, isHarmless, secretsSentWith } from "./foreign-error.js";
+import { readProviderFailure, statusTold } from "./provider-failure.js";
 import { quotableWords } from "./quotable-words.js";
+import { shownRequestId } from "./request-id.js";
+import { secretsIn } from "./secrets-in.js";
+import type { Disclosure } from "./without-secrets.js";
 
 /** What an adapter knows of a call that failed. */
 export interface FailedCall {
   /** The vendor, for example `"anthropic"`. */
   readonly provider: string;
   readonly model: string;
-  /** What was asked: server's words that quote it are not shown. */
+  /** What was asked: server's words that quote it are not shown. Without it, only brief ones are. */
   readonly request?: CompletionRequest;
   /** What the call was signed with: never shown, wherever it stands. */
   readonly secrets?: readonly string[];
+  /** What signed the call, such as an SDK's client: the keys, tokens and headers that it holds are never shown either. */
+  readonly signer?: unknown;
   /** The environment variable that usually holds the key, named when the key is the problem. */
   readonly keyName?: string;
   /** The provider's id of the request, for errors that do not bring it. */
@@ -30,30 +37,58 @@ export interface FailedCall {
 
 const NETWORK_CODE = /^(E[A-Z_]{3,}|UND_ERR_[A-Z_]+|CERT_[A-Z_]+|ERR_[A-Z_]+)$/u;
 
+/** Answers of these kinds are about the key, whatever their words are. */
+const ABOUT_ACCESS: ReadonlySet<number | undefined> = new Set([401, 403, 407]);
+
 /**
  * An SDK's error told as a `ModelError`, for adapters of any vendor: the official SDKs, the AI SDK and LangChain are
- * understood by shape. It keeps nothing of the original, which may hold the key and the content. `undefined` for an error
- * that no provider's call has thrown, such as a mistake in a caller's own code.
+ * understood by shape. It keeps nothing of the original, which may hold the key and the content, and quotes of its words
+ * what cannot be a key.
+ *
+ * `undefined` for an error that no provider's call has thrown, such as a mistake in a caller's own code, and that holds
+ * nothing that could be a key: it can be passed on as it is.
  */
 export function modelErrorFrom(error: unknown, call: FailedCall): SummarizationError | undefined {
   if (SummarizationError.isInstance(error)) return error;
-  const { provider, model, keyName, address, secrets = [], now = Date.now } = call;
+  const { provider, model, keyName, address, now = Date.now } = call;
+  const secrets = [...(call.secrets ?? []), ...secretsIn(call.signer), ...secretsSentWith(error)];
   const failure = readProviderFailure(error);
   if (failure === undefined) {
-    if (call.coversAll !== true) return undefined;
-    const words = error instanceof Error ? `${error.name}: ${error.message}` : "";
-    const quote = quotableWords(words, secrets, call.request) ?? "for a reason that cannot be shown";
-    const message = `the call could not be made: ${quote}`;
-    return new ModelError({ kind: "invalid_request", provider, model, message, requestId: call.requestId });
+    const disclosure = { secrets, model, isAboutAccess: false };
+    return call.coversAll !== true && isHarmless(error, disclosure)
+      ? undefined
+      : notMade(error, call, disclosure);
   }
   const kind = kindOfFailure(failure);
+  const isAboutAccess =
+    ABOUT_ACCESS.has(statusTold(failure)) || ["credentials_refused", "permission_denied"].includes(kind);
+  const retryAfterMs = retryAfterOf(failure.header, now);
   const message = failureMessage(kind, {
     keyName,
     address,
+    status: statusTold(failure),
+    retryAfterMs,
     networkCode: failure.codes.find((code) => NETWORK_CODE.test(code)),
-    quote: quotableWords(failure.words, secrets, call.request),
+    quote: quotableWords(failure.words, call.request, { secrets, model, isAboutAccess }),
   });
-  const { status, requestId = call.requestId } = failure;
-  const retryAfterMs = retryAfterOf(failure.header, now);
+  const { status } = failure;
+  const requestId = shownRequestId(failure.requestId ?? call.requestId, secrets);
   return new ModelError({ kind, provider, model, message, status, requestId, retryAfterMs });
+}
+
+/** An error that no provider's call has thrown. Where it was thrown stays to be seen. */
+function notMade(
+  error: unknown,
+  { provider, model, request, requestId }: FailedCall,
+  disclosure: Disclosure,
+): ModelError {
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : "";
+  const quote = quotableWords(words, request, disclosure) ?? "for a reason that cannot be shown";
+  const kind = field(error, "isRetryable") === true ? "server_error" : "invalid_request";
+  const message = `the call could not be made: ${quote}`;
+  const id = shownRequestId(requestId, disclosure.secrets);
+  const told = new ModelError({ kind, provider, model, message, requestId: id });
+  const frames = framesOf(error);
+  if (frames !== "") told.stack = `${told.name}: ${told.message}\n${frames}`;
+  return told;
 }

@@ -1,4 +1,6 @@
 import type { CompletionRequest } from "../plan/completion.js";
+import { briefWords } from "./brief-words.js";
+import { shareLeftOut, withoutSecrets, type Disclosure } from "./without-secrets.js";
 
 /** Longer quotes are cut. */
 const LONGEST_QUOTE = 240;
@@ -6,7 +8,8 @@ const LONGEST_QUOTE = 240;
 const LONGEST_READ = 4_000;
 /** So many characters in common with the request are no accident: the server has quoted the content. */
 const QUOTED_CONTENT = 24;
-const KEY_LIKE = /\b(sk|pk|rk|key|api|gsk|xai)[-_][A-Za-z0-9*._-]{8,}|bearer\s+\S+|[A-Za-z0-9_-]{40,}/giu;
+/** A quote with more of its words left out says nothing. */
+const MOST_LEFT_OUT = 0.5;
 const HTML = /<(!doctype|html|head|body)\b/iu;
 
 function quotesContent(words: string, { system, prompt }: CompletionRequest): boolean {
@@ -18,28 +21,29 @@ function quotesContent(words: string, { system, prompt }: CompletionRequest): bo
 }
 
 /**
- * What of a server's words an error may show: one line, without keys, and nothing at all when they quote the request, since
- * errors hold no content.
+ * What of a server's words an error may show: one line, without what could be a key, and nothing at all when they quote the
+ * request, since errors hold no content.
  */
 export function quotableWords(
   words: string,
-  secrets: readonly string[],
   request: CompletionRequest | undefined,
+  disclosure: Disclosure,
 ): string | undefined {
-  let shown = words
+  const line = words
     .slice(0, LONGEST_READ)
     .replace(/^\d{3} /u, "")
     .replace(/\s+/gu, " ")
     .trim();
-  if (shown === "" || HTML.test(shown) || /^(status code|\(no status)/u.test(shown)) return undefined;
-  for (const secret of secrets) if (secret !== "") shown = shown.replaceAll(secret, "[key]");
-  shown = shown.replace(KEY_LIKE, "[key]");
-  if (shown.length > LONGEST_QUOTE) shown = `${shown.slice(0, LONGEST_QUOTE)}…`;
-  // Quotes escape line breaks and quotation marks: content is looked for in both writings.
-  const plain = shown.replace(/\\[nrt]/gu, " ").replace(/\\"/gu, '"');
-  const isContent =
-    request !== undefined && [shown, plain].some((text) => quotesContent(text, flat(request)));
-  return isContent ? undefined : shown;
+  if (line === "" || HTML.test(line) || /^(status code|\(no status)/u.test(line)) return undefined;
+  const safe = withoutSecrets(line, disclosure);
+  if (shareLeftOut(safe) > MOST_LEFT_OUT) return undefined;
+  if (request === undefined) return briefWords(safe);
+  const shown = safe.length > LONGEST_QUOTE ? `${safe.slice(0, LONGEST_QUOTE)}…` : safe;
+  // Quotes escape line breaks and quotation marks: content is looked for in both writings, and before anything was left out.
+  const original = line.slice(0, 2 * LONGEST_QUOTE);
+  const unescaped = (text: string) => text.replace(/\\[nrt]/gu, " ").replace(/\\"/gu, '"');
+  const writings = [shown, unescaped(shown), original, unescaped(original)];
+  return writings.some((writing) => quotesContent(writing, flat(request))) ? undefined : shown;
 }
 
 function flat({ system, prompt, maxOutputTokens }: CompletionRequest): CompletionRequest {

@@ -1,10 +1,18 @@
+/** Waits for the next part in a way of its own, such as not for ever. */
+export type PartGuard<Part> = (
+  read: () => Promise<ReadableStreamReadResult<Part>>,
+) => Promise<ReadableStreamReadResult<Part>>;
+
 /** The parts of a stream in turn. Whoever stops early closes it: not every runtime iterates streams by itself. */
-export async function* readStream<Part>(stream: ReadableStream<Part>): AsyncGenerator<Part> {
+export async function* readStream<Part>(
+  stream: ReadableStream<Part>,
+  guard: PartGuard<Part> = (read) => read(),
+): AsyncGenerator<Part> {
   const reader = stream.getReader();
   let isWhole = false;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await guard(() => reader.read());
       if (done) {
         isWhole = true;
         return;

@@ -21,7 +21,7 @@ function counted(value: unknown): number {
 
 /**
  * The usage of a call, from what the provider reported. A server that reports none is estimated: a run that believed it had
- * cost nothing would keep no budget.
+ * cost nothing would keep no budget. Servers that do not count say nothing, or 0: no prompt has 0 tokens, and no text either.
  */
 export function usageFrom(
   { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens }: ReportedUsage,
@@ -31,13 +31,17 @@ export function usageFrom(
   const tokenizer = approximate();
   const cached = isAbsent(cachedInputTokens) ? 0 : counted(cachedInputTokens);
   const written = isAbsent(cacheWriteTokens) ? 0 : counted(cacheWriteTokens);
-  const reported = isAbsent(inputTokens)
+  const isInputCounted = !isAbsent(inputTokens) && (inputTokens !== 0 || cached + written > 0);
+  const reported = !isInputCounted
     ? tokenizer.count(request.system) + tokenizer.count(request.prompt)
     : counted(inputTokens);
   return {
     // Some servers leave the cached tokens out of the whole.
     inputTokens: cached + written > reported ? reported + cached + written : reported,
-    outputTokens: isAbsent(outputTokens) ? tokenizer.count(text) : counted(outputTokens),
+    outputTokens:
+      isAbsent(outputTokens) || (outputTokens === 0 && text !== "")
+        ? tokenizer.count(text)
+        : counted(outputTokens),
     ...(isAbsent(cachedInputTokens) ? {} : { cachedInputTokens: cached }),
     ...(isAbsent(cacheWriteTokens) ? {} : { cacheWriteTokens: written }),
   };

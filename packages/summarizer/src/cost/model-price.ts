@@ -17,6 +17,15 @@ export type PriceList = (modelId: string) => ModelPrice | undefined;
 
 const MILLION = 1_000_000;
 
+/** Sums of fractions carry dust far behind the point: a cost has twelve digits there. */
+export function withoutDust(usd: number): number {
+  return Number(usd.toFixed(12));
+}
+
+function inUsd(millionths: number): number {
+  return withoutDust(millionths / MILLION);
+}
+
 /** The price of one call in USD. */
 export function costOf(usage: CompletionUsage, price: ModelPrice): number {
   const { inputTokens, outputTokens, cachedInputTokens = 0, cacheWriteTokens = 0 } = usage;
@@ -26,11 +35,11 @@ export function costOf(usage: CompletionUsage, price: ModelPrice): number {
     cachedInputTokens * (price.cachedInput ?? price.input) +
     cacheWriteTokens * (price.cacheWrite ?? price.input) +
     outputTokens * price.output;
-  return total / MILLION;
+  return inUsd(total);
 }
 
 /** The most that a call with so many tokens can cost, whatever the cache does. */
 export function highestCostOf(inputTokens: number, outputTokens: number, price: ModelPrice): number {
   const dearestInput = Math.max(price.input, price.cachedInput ?? 0, price.cacheWrite ?? 0);
-  return (inputTokens * dearestInput + outputTokens * price.output) / MILLION;
+  return inUsd(inputTokens * dearestInput + outputTokens * price.output);
 }

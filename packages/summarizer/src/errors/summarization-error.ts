@@ -5,6 +5,7 @@ export type SummarizationErrorCode =
   | "model_failed"
   | "step_failed"
   | "completion_empty"
+  | "completion_cut"
   | "completion_refused"
   | "completion_degenerate"
   | "completion_malformed"
@@ -12,7 +13,9 @@ export type SummarizationErrorCode =
   | "stream_broken"
   | "budget_exceeded"
   | "tokenizer_not_loaded"
-  | "tokenizer_failed";
+  | "tokenizer_failed"
+  | "record_store_failed"
+  | "record_conflict";
 
 /** Facts about an error, safe to log: never content, never a key. */
 export type ErrorContext = Readonly<Record<string, string | number | boolean | null>>;

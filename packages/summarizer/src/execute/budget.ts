@@ -1,6 +1,7 @@
 import { costOf, highestCostOf, type ModelPrice } from "../cost/model-price.js";
 import { BudgetExceededError, type BudgetLimit } from "../errors/budget-exceeded-error.js";
-import type { Completion, CompletionRequest } from "../plan/completion.js";
+import type { Completion } from "../plan/completion.js";
+import { mostInputTokens } from "../plan/input-tokens.js";
 import type { Step } from "../plan/step.js";
 import type { Tokenizer } from "../ports/tokenizer.js";
 
@@ -31,10 +32,6 @@ export interface Reservation {
   lost(): void;
 }
 
-/** Other vendors' tokenizers count up to 30% more than ours, and a chat's framing adds some. */
-const INPUT_MARGIN = 1.4;
-const FRAMING_TOKENS = 64;
-
 const LIMITS: readonly BudgetLimit[] = ["maxCalls", "maxTokens", "maxCostUsd"];
 const NOTHING: Amount = { maxCalls: 0, maxTokens: 0, maxCostUsd: 0 };
 
@@ -44,29 +41,6 @@ function plus(one: Amount, other: Amount, sign: 1 | -1 = 1): Amount {
     maxTokens: one.maxTokens + sign * other.maxTokens,
     maxCostUsd: one.maxCostUsd + sign * other.maxCostUsd,
   };
-}
-
-/** The input tokens that a request may take in a model's context, for a tokenizer that is not quite ours. */
-export function boundedInputTokens({ system, prompt }: CompletionRequest, tokenizer: Tokenizer): number {
-  return Math.ceil((tokenizer.count(system) + tokenizer.count(prompt)) * INPUT_MARGIN) + FRAMING_TOKENS;
-}
-
-/** UTF-8 bytes of all characters outside ASCII. A half of a surrogate pair counts as two of the pair's four. */
-function nonAsciiBytes(text: string): number {
-  let bytes = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit >= 0x80) bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3;
-  }
-  return bytes;
-}
-
-/**
- * The most input tokens that a request can be billed for. Tokenizers differ by a margin on Latin scripts, and by several times on
- * others; none takes more tokens than bytes.
- */
-function dearestInputTokens(request: CompletionRequest, tokenizer: Tokenizer): number {
-  return boundedInputTokens(request, tokenizer) + nonAsciiBytes(request.prompt);
 }
 
 /** Keeps a run within its budget: every call is set aside for at its dearest before it is made. */
@@ -82,7 +56,8 @@ export class BudgetKeeper {
     private readonly tokenizer: Tokenizer,
     /** What the model may spend on thinking in a call, beyond the step's own limit. */
     private readonly reasoningTokens: number,
-    private readonly stepsInMemo: () => number,
+    /** `undefined` without a memo that outlives the run. */
+    private readonly stepsInMemo: () => number | undefined,
   ) {}
 
   /**
@@ -114,7 +89,7 @@ export class BudgetKeeper {
   }
 
   private dearest(step: Step): Amount {
-    const inputTokens = dearestInputTokens(step.request, this.tokenizer);
+    const inputTokens = mostInputTokens(step.request, this.tokenizer);
     const maxOutputTokens = step.request.maxOutputTokens + this.reasoningTokens;
     const maxCostUsd = this.price === undefined ? 0 : highestCostOf(inputTokens, maxOutputTokens, this.price);
     return { maxCalls: 1, maxTokens: inputTokens + maxOutputTokens, maxCostUsd };
@@ -148,6 +123,7 @@ export class BudgetKeeper {
   }
 
   private exceeded(limit: BudgetLimit, needed: number): BudgetExceededError {
+    const stepsInMemo = this.stepsInMemo();
     return new BudgetExceededError({
       limit,
       allowed: this.budget[limit] ?? 0,
@@ -155,7 +131,8 @@ export class BudgetKeeper {
       spentCalls: this.spent.maxCalls,
       spentTokens: this.spent.maxTokens,
       spentCostUsd: this.price === undefined ? null : this.spent.maxCostUsd,
-      stepsInMemo: this.stepsInMemo(),
+      stepsInMemo: stepsInMemo ?? 0,
+      hasMemo: stepsInMemo !== undefined,
     });
   }
 }

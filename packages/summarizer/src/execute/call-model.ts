@@ -1,6 +1,11 @@
 import pRetry, { type RetryContext } from "p-retry";
 import type { Reservation } from "./budget.js";
-import { BrokenStreamError, CallTimeoutError, isRetryableError } from "./step-error.js";
+import {
+  BrokenStreamError,
+  CallTimeoutError,
+  isRetryableError,
+  UnknownStreamPartError,
+} from "./step-error.js";
 import type { Completion, CompletionRequest } from "../plan/completion.js";
 import type { Clock } from "../ports/clock.js";
 import type { GenerateRequest, LanguageModel, StreamPart } from "../ports/language-model.js";
@@ -35,7 +40,8 @@ async function consume(
   onText: (text: string) => void,
 ): Promise<Completion> {
   for await (const part of parts) {
-    if (part.kind === "completion") return part.completion;
+    if (part?.kind === "completion") return part.completion;
+    if (part?.kind !== "text" || typeof part.text !== "string") throw new UnknownStreamPartError();
     onText(part.text);
   }
   throw new BrokenStreamError();

@@ -15,6 +15,7 @@ import { NO_USAGE, withCall, type SummaryUsage } from "./usage.js";
 export class Progress {
   private started = 0;
   private done = 0;
+  private kept = 0;
   private expected = 0;
   private spent: SummaryUsage = NO_USAGE;
   private readonly noted = new Map<Warning["code"], Warning>();
@@ -27,7 +28,7 @@ export class Progress {
 
   /** Completions that the memo had or was given. */
   get stepsInMemo(): number {
-    return this.done;
+    return this.kept;
   }
 
   get warnings(): readonly Warning[] {
@@ -68,8 +69,10 @@ export class Progress {
     this.emit("stepRetried", { step: describeStep(step), attempt, afterMs, error });
   }
 
-  stepDone(step: Step, source: "model" | "memo", completion: Completion): void {
+  /** @param isKept whether the memo has it now */
+  stepDone(step: Step, source: "model" | "memo", completion: Completion, isKept = true): void {
     this.done += 1;
+    if (isKept) this.kept += 1;
     if (source === "memo") this.spent = { ...this.spent, memoHits: this.spent.memoHits + 1 };
     this.emit("stepDone", { step: describeStep(step), source, usage: completion.usage, counts: this.counts });
   }

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { BudgetExceededError } from "../errors/budget-exceeded-error.js";
-import { boundedInputTokens, type BudgetKeeper } from "./budget.js";
+import type { BudgetKeeper } from "./budget.js";
 import type { FinalText } from "./final-text.js";
 import { CompletionRejectedError, isPromptTooLong, StepFailedError } from "./step-error.js";
 import type { Tokenizer } from "../ports/tokenizer.js";
@@ -12,6 +12,7 @@ import type { Memo } from "../ports/memo.js";
 import { callModel, type CallSettings } from "./call-model.js";
 import type { Progress } from "./progress.js";
 import { ReadySteps } from "./ready-steps.js";
+import { fitToContext, makeShorter } from "./split-too-long.js";
 import { Turns } from "./turns.js";
 
 export interface RunSettings extends CallSettings {
@@ -78,10 +79,8 @@ export async function runMachine(
         await turns.take();
         if (failure !== undefined) return;
         const completion = await completeOrSplit(step, machine, settings, progress, call);
-        if (completion !== undefined) {
-          machine.accept(step.key, completion);
-          settings.finalText?.advance();
-        }
+        if (completion !== undefined) machine.accept(step.key, completion);
+        settings.finalText?.advance();
         if (failure === undefined) launchReady();
       } catch (error) {
         fail(error);
@@ -110,6 +109,7 @@ function withFinalFigures(reason: unknown, budget: BudgetKeeper): unknown {
 
 /**
  * The completion of one step; `undefined` when the step is too long for the model and was divided into shorter ones.
+ * @throws InvalidOptionError when it cannot be divided any further and the model's context has no room for it.
  */
 async function completeOrSplit(
   step: Step,
@@ -118,24 +118,18 @@ async function completeOrSplit(
   progress: Progress,
   stop: CallStop,
 ): Promise<Completion | undefined> {
-  const { contextTokens } = settings.model;
-  if (contextTokens !== undefined && needsTokens(step, settings) > contextTokens && machine.split(step.key)) {
-    progress.stepSplit();
-    return undefined;
-  }
+  const fit = fitToContext(step, machine, settings.model, settings.tokenizer);
+  if (fit === "divided") progress.stepSplit();
+  if (fit !== "fits") return undefined;
   try {
     return await completeStep(step, settings, progress, stop);
   } catch (error) {
     const isTooLong = error instanceof StepFailedError && isPromptTooLong(error.cause);
-    if (!isTooLong || !machine.split(step.key)) throw error;
-    progress.stepSplit();
+    const shortening = isTooLong ? makeShorter(step.key, machine, "refused") : "impossible";
+    if (shortening === "impossible") throw error;
+    if (shortening === "divided") progress.stepSplit();
     return undefined;
   }
-}
-
-/** The room in the model's context that a step may take, answer included. */
-function needsTokens({ request }: Step, { tokenizer }: RunSettings): number {
-  return boundedInputTokens(request, tokenizer) + request.maxOutputTokens;
 }
 
 /** The completion of one step, from the memo or from the model; a usable one of the model's is in the memo first. */
@@ -153,12 +147,14 @@ async function completeStep(
     return known;
   }
   const completion = await askModel(step, settings, progress, stop);
+  let isKept = true;
   try {
     await memo.set(step.key, plainCopy(completion));
   } catch (error) {
+    isKept = false;
     progress.memoWriteFailed(error);
   }
-  progress.stepDone(step, "model", completion);
+  progress.stepDone(step, "model", completion, isKept);
   return completion;
 }
 
@@ -194,7 +190,7 @@ async function askModel(
     progress.callPaid(answer);
     const judgement = judgeCompletion(step, answer);
     if (judgement.kind === "usable") return plainCopy(answer);
-    throw new CompletionRejectedError(step, settings.model.id, judgement.reason, judgement.detail);
+    throw new CompletionRejectedError(step, settings.model.id, judgement, answer);
   } catch (error) {
     if (
       stop.cancelled.signal.aborted ||

@@ -1,6 +1,6 @@
 import { reasonOf } from "../errors/reason-of.js";
-import type { RejectionReason } from "../plan/judge-completion.js";
-import { describeStep, type StepDescription } from "../plan/step.js";
+import type { Rejection, RejectionReason } from "../plan/judge-completion.js";
+import { describeStep, type Step, type StepDescription } from "../plan/step.js";
 import { SummarizationError } from "../errors/summarization-error.js";
 
 /** What the step was, in an error's context. */
@@ -36,27 +36,60 @@ export class StepFailedError extends SummarizationError {
   }
 }
 
-const EXPLANATIONS: Record<RejectionReason, string> = {
-  empty: "answered with no text",
-  refused: "refused to answer",
-  degenerate: "answered with a text that only repeats itself or has no words",
-  malformed: "answered with something that is not a completion",
-};
+/** What the model did, in the error's sentence. */
+function explanationOf(reason: RejectionReason, maxOutputTokens: number): string {
+  switch (reason) {
+    case "empty":
+      return "answered with no text";
+    case "cut":
+      return `used up the output limit of ${maxOutputTokens} tokens before the first word`;
+    case "refused":
+      return "refused to answer";
+    case "degenerate":
+      return "answered with a text that only repeats itself or has no words";
+    case "malformed":
+      return "answered with something that is not a completion";
+  }
+}
+
+/** What a model may have said with an answer that cannot be used, as far as it can be read. */
+interface RejectedAnswer {
+  readonly requestId?: unknown;
+  readonly finishReason?: unknown;
+}
 
 /** The model answered, but with nothing that can be used: an error, never a summary. */
 export class CompletionRejectedError extends SummarizationError {
   readonly step: StepDescription;
   readonly reason: RejectionReason;
+  /** The provider's id of the call, where the model told it. */
+  readonly requestId: string | undefined;
 
-  constructor(step: StepDescription, modelId: string, reason: RejectionReason, detail?: string) {
+  constructor(
+    step: Step,
+    modelId: string,
+    { reason, detail }: Rejection,
+    { requestId, finishReason }: RejectedAnswer = {},
+  ) {
+    const request = typeof requestId === "string" && requestId !== "" ? requestId : undefined;
+    const { maxOutputTokens } = step.request;
     super({
       code: `completion_${reason}`,
-      message: `${modelId} ${EXPLANATIONS[reason]} at the ${place(step)}${detail === undefined ? "" : `: ${detail}`}.`,
-      context: { model: modelId, ...contextOf(step) },
+      message:
+        `${modelId} ${explanationOf(reason, maxOutputTokens)} at the ${place(step)}` +
+        `${detail === undefined ? "" : `: ${detail}`}${request === undefined ? "" : ` (request ${request})`}.`,
+      context: {
+        model: modelId,
+        ...contextOf(step),
+        requestId: request ?? null,
+        finishReason: typeof finishReason === "string" ? finishReason : null,
+        maxOutputTokens,
+      },
     });
     this.name = "CompletionRejectedError";
     this.step = describeStep(step);
     this.reason = reason;
+    this.requestId = request;
   }
 }
 
@@ -82,6 +115,18 @@ export class BrokenStreamError extends SummarizationError {
       isRetryable: true,
     });
     this.name = "BrokenStreamError";
+  }
+}
+
+/** A custom model's stream brought something else than its port promises. */
+export class UnknownStreamPartError extends SummarizationError {
+  constructor() {
+    super({
+      code: "stream_broken",
+      message:
+        'The model\'s stream brought a part that is neither { kind: "text", text } nor { kind: "completion", completion }.',
+    });
+    this.name = "UnknownStreamPartError";
   }
 }
 

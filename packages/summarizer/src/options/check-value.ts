@@ -31,6 +31,16 @@ export function withId<Port extends { readonly id: string }>(option: string, val
   throw new InvalidOptionError(`${option}.id`, value.id, "a string that names it");
 }
 
+/** A model whose limits, where it has them, are numbers of tokens. */
+export function withLimits<Limited extends { contextTokens?: number; reasoningTokens?: number }>(
+  model: Limited,
+): Limited {
+  const { contextTokens, reasoningTokens } = model;
+  if (contextTokens !== undefined) wholeNumber("model.contextTokens", contextTokens, 1);
+  if (reasoningTokens !== undefined) wholeNumber("model.reasoningTokens", reasoningTokens, 0);
+  return model;
+}
+
 /** The content, if it is a string. */
 export function checkContent(content: unknown): string {
   if (typeof content === "string") return content;

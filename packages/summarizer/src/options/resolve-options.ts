@@ -12,7 +12,7 @@ import type { Memo } from "../ports/memo.js";
 import type { RetryPolicy } from "../ports/retry-policy.js";
 import type { SummaryEventSink } from "../ports/summary-events.js";
 import type { Tokenizer } from "../ports/tokenizer.js";
-import { wholeNumber, withId, withMethods } from "./check-value.js";
+import { wholeNumber, withId, withLimits, withMethods } from "./check-value.js";
 import { DEFAULTS } from "./defaults.js";
 import { resolvePlanOptions } from "./resolve-plan-options.js";
 import { resolveBudget, resolvePrice } from "./resolve-price.js";
@@ -29,6 +29,8 @@ export interface ResolvedOptions {
   readonly timeoutMs: number;
   readonly tokenizer: Tokenizer;
   readonly memo: Memo;
+  /** Whether the caller gave the memo, so that a later run can have it too. */
+  readonly isMemoGiven: boolean;
   readonly retry: RetryPolicy;
   readonly budget: Budget;
   /** The model's price, where it is known. */
@@ -60,7 +62,7 @@ export function resolveOptions(options: SummarizeOptions): ResolvedOptions {
   if (typeof options !== "object" || options === null) {
     throw new InvalidOptionError("options", options, "an object with a model");
   }
-  const model = withId("model", withMethods("model", options.model, "generate"));
+  const model = withLimits(withId("model", withMethods("model", options.model, "generate")));
   const { memo, events, clock } = options;
   const price = resolvePrice(options.prices ?? listPrices, model.id);
   return {
@@ -69,6 +71,7 @@ export function resolveOptions(options: SummarizeOptions): ResolvedOptions {
     maxConcurrency: wholeNumber("maxConcurrency", options.maxConcurrency ?? DEFAULTS.maxConcurrency, 1),
     timeoutMs: wholeNumber("timeoutMs", options.timeoutMs ?? DEFAULTS.timeoutMs, 1, LONGEST_TIMEOUT_MS),
     memo: memo === undefined ? memoryMemo() : withMethods("memo", memo, "get", "set"),
+    isMemoGiven: memo !== undefined,
     retry: resolveRetry(options.retry),
     price,
     budget: resolveBudget(options.budget ?? {}, model.id, price),

@@ -37,7 +37,14 @@ export function resolveBudget(budget: Budget, modelId: string, price: ModelPrice
   if (typeof budget !== "object" || budget === null) {
     throw new InvalidOptionError("budget", budget, "an object with maxCalls, maxTokens or maxCostUsd");
   }
-  const { maxCalls, maxTokens, maxCostUsd } = budget;
+  const { maxCalls, maxTokens, maxCostUsd, ...unknown } = budget;
+  for (const [name, value] of Object.entries(unknown)) {
+    throw new InvalidOptionError(
+      `budget.${name}`,
+      value,
+      "nothing: there are maxCalls, maxTokens and maxCostUsd",
+    );
+  }
   if (maxCalls !== undefined) wholeNumber("budget.maxCalls", maxCalls, 0);
   if (maxTokens !== undefined) wholeNumber("budget.maxTokens", maxTokens, 0);
   if (maxCostUsd !== undefined) {

@@ -37,7 +37,10 @@ export interface SummarizeOptions {
   readonly tokenizer?: Tokenizer | undefined;
   /** Remembers completions by step key. @default none: every run starts anew */
   readonly memo?: Memo | undefined;
-  /** The most that this run may spend: it stops before the call that could break it. @default no limit */
+  /**
+   * The most that this run may spend: it stops before the call that could break it, as long as the model keeps each request's
+   * output limit. Models of `fromLangChain` are not told it: there a budget may be overrun by the calls under way. @default no limit
+   */
   readonly budget?: Budget | undefined;
   /** What models cost, for `usage.costUsd`, estimates and budgets. @default `listPrices`, the table that comes along */
   readonly prices?: PriceList | undefined;

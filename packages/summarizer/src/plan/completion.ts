@@ -22,9 +22,11 @@ export interface CompletionUsage {
   readonly cacheWriteTokens?: number;
 }
 
-/** A model's answer. Plain data: a memo stores it as it is. */
+/** A model's answer. Plain data: a memo stores it as it is, but for `requestId`. */
 export interface Completion {
   readonly text: string;
   readonly finishReason: FinishReason;
   readonly usage: CompletionUsage;
+  /** Optional: the provider's id of the call, for errors about the answer. No memo keeps it. */
+  readonly requestId?: string;
 }

@@ -8,14 +8,20 @@ import type { ChunkNode, MergeNode, TreeNode } from "./tree/summary-tree.js";
 /** A node that has no id yet. */
 export type NodePart = Omit<ChunkNode, "id"> | Omit<MergeNode, "id">;
 
-/** A model that refuses a chunk of fewer tokens has no room for a summary either. */
-const LEAST_DIVISIBLE_TOKENS = 32;
+/** Why a node is divided: our own count says that it has to be, or the model has refused it. */
+export type DivisionReason = "counted" | "refused";
+
+/**
+ * Chunks of fewer tokens are not divided. Whoever refuses one of a hundred tokens refuses all, as servers do that take no
+ * request of ours, and each refusal is a call; counting costs nothing, and goes further.
+ */
+const LEAST_DIVISIBLE_TOKENS: Readonly<Record<DivisionReason, number>> = { counted: 32, refused: 128 };
 
 /** A chunk is divided at the best place in the middle fifth of it. */
 const MIDDLE = [0.4, 0.6] as const;
 
 /** Half of a node's budget, less what separates the halves. */
-function half(budgetTokens: number): number {
+export function half(budgetTokens: number): number {
   return Math.max(1, Math.floor((budgetTokens - 1) / 2));
 }
 
@@ -28,6 +34,7 @@ export function divideNode(
   content: string,
   settings: ChunkSettings,
   tokenizer: Tokenizer,
+  reason: DivisionReason,
 ): readonly NodePart[] | undefined {
   const budgetTokens = half(node.budgetTokens);
   if (node.kind === "merge") {
@@ -41,7 +48,7 @@ export function divideNode(
     }));
   }
   const { start, end, tokens, contextStart } = node.chunk;
-  if (tokens < LEAST_DIVISIBLE_TOKENS) return undefined;
+  if (tokens < LEAST_DIVISIBLE_TOKENS[reason]) return undefined;
   const [low, high] = MIDDLE.map((share) => Math.floor(start + (end - start) * share));
   const edge = chooseEdge(content, start, low ?? start, high ?? end);
   // Only the chunk and its context are measured, not the content before them.

@@ -1,5 +1,15 @@
+import { InvalidOptionError } from "../errors/invalid-option-error.js";
 import { askedOf, SEPARATOR } from "./machine.js";
 import type { CompletionRequest } from "./completion.js";
+import { divideNode, half } from "./divide-node.js";
+import {
+  mostInputTokens,
+  mostInputTokensOf,
+  nonAsciiBytesPerToken,
+  leastRoomFor,
+  roomFor,
+  type ModelRoom,
+} from "./input-tokens.js";
 import type { TreePlan } from "./plan.js";
 import { guidanceFor } from "./prompts/content-type.js";
 import { mapRequest, mergeRequest, shortenRequest } from "./prompts/requests.js";
@@ -18,7 +28,10 @@ export const NO_DEMAND: Demand = { calls: 0, inputTokens: 0, outputTokens: 0 };
 /** What a node takes, and how many tokens its summary hands on. */
 interface NodeDemand {
   readonly demand: Demand;
+  /** By the run's tokenizer. */
   readonly summaryTokens: number;
+  /** What the summary is billed for where it is a part of a merge's input. */
+  readonly billedTokens: number;
 }
 
 function add(one: Demand, other: Demand, times = 1): Demand {
@@ -35,20 +48,45 @@ interface Assumption {
   readonly tooLong: number;
   /** Whether a summary fills its budget to the last token. */
   readonly isFull: boolean;
+  /** What a request is billed for, in input tokens. */
+  readonly ofRequest: (request: CompletionRequest) => number;
+  /**
+   * What a text is billed for, in input tokens, that a model has yet to write.
+   * @param tokens by the run's tokenizer
+   * @param limit the output limit that it is written under, in the provider's tokens
+   */
+  readonly ofAnswer: (tokens: number, limit: number) => number;
 }
 
+/** A text between two tags may take so many tokens more than by itself. */
+const SEAM_TOKENS = 4;
+/** The id of a part that a node is divided into: none of the plan's. */
+const NO_ID = -1;
+const NOTHING: NodeDemand = { demand: NO_DEMAND, summaryTokens: 0, billedTokens: 0 };
+
 class Estimator {
+  private readonly separatorTokens: number;
+
   constructor(
     private readonly plan: TreePlan,
     private readonly tokenizer: Tokenizer,
+    private readonly room: ModelRoom,
     private readonly assumption: Assumption,
-  ) {}
+  ) {
+    this.separatorTokens = tokenizer.count(SEPARATOR);
+  }
 
   estimate(): Demand {
     const done: NodeDemand[] = [];
     let total = NO_DEMAND;
     for (const node of this.plan.tree.nodes) {
-      const result = node.kind === "chunk" ? this.chunk(node) : this.merge(node, done);
+      const result =
+        node.kind === "chunk"
+          ? this.chunk(node)
+          : this.merge(
+              node,
+              node.children.flatMap((child) => done[child] ?? []),
+            );
       done.push(result);
       total = add(total, result.demand);
     }
@@ -59,37 +97,87 @@ class Estimator {
     const { content } = this.plan;
     const { start, end, tokens, contextStart } = node.chunk;
     const text = content.slice(start, end);
-    if (text.trim() === "") return { demand: NO_DEMAND, summaryTokens: 0 };
+    if (text.trim() === "") return NOTHING;
     const asked = askedOf(this.plan, node);
     if (tokens <= node.budgetTokens && asked.prior?.isCarriedForward !== true) {
-      return { demand: NO_DEMAND, summaryTokens: tokens };
+      return { demand: NO_DEMAND, summaryTokens: tokens, billedTokens: this.assumption.ofAnswer(tokens, 0) };
     }
     const context = content.slice(contextStart, start);
-    const { contentPrompts } = this.plan.settings;
-    return this.answered(
+    const { settings } = this.plan;
+    const request = mapRequest({ text, tokens }, context, asked.prior, asked.budget, settings.contentPrompts);
+    const missing = this.missingRoom(request, 0);
+    if (missing === undefined) return this.answered(node, request, 0);
+    const parts = divideNode(node, content, settings, this.tokenizer, "counted");
+    if (parts === undefined) {
+      if (this.isSureToBeRefused(request)) throw tooLittleContext(this.room.contextTokens, missing);
+      return this.answered(node, request, 0);
+    }
+    return this.divided(
       node,
-      mapRequest({ text, tokens }, context, asked.prior, asked.budget, contentPrompts),
-      0,
+      parts.map((part) => (part.kind === "chunk" ? this.chunk({ ...part, id: NO_ID }) : NOTHING)),
     );
   }
 
-  private merge(node: MergeNode, done: readonly NodeDemand[]): NodeDemand {
-    const tokens = node.children.map((child) => done[child]?.summaryTokens ?? 0).filter((count) => count > 0);
-    const separators = Math.max(0, tokens.length - 1) * this.tokenizer.count(SEPARATOR);
-    const joined = tokens.reduce((sum, count) => sum + count, 0) + separators;
-    const asked = askedOf(this.plan, node);
-    const fits = joined <= node.budgetTokens && asked.prior?.isCarriedForward !== true;
-    // In the worst case no summary is short enough to spare a merge, though its budget would allow it.
-    if (joined === 0 || (fits && !this.assumption.isFull))
-      return { demand: NO_DEMAND, summaryTokens: joined };
-    const blank = node.children.map(() => ({ text: "", tokens: 0 }));
+  private merge(node: MergeNode, children: readonly NodeDemand[], isDivided = false): NodeDemand {
     const { contentPrompts } = this.plan.settings;
-    return this.answered(node, mergeRequest(blank, asked.prior, asked.budget, contentPrompts), joined);
+    const asked = askedOf(this.plan, node);
+    const isCarrying = asked.prior?.isCarriedForward === true;
+    const parts = children.filter((part) => part.summaryTokens > 0);
+    const joined = this.joined(parts, "summaryTokens");
+    const billed = this.joined(parts, "billedTokens");
+    const standsAsItIs = { demand: NO_DEMAND, summaryTokens: joined, billedTokens: billed };
+    if (joined === 0 || (isDivided && !isCarrying)) return standsAsItIs;
+    // In the worst case no summary is short enough to spare a merge, though its budget would allow it.
+    const fits = joined <= node.budgetTokens && !isCarrying;
+    if (fits && !this.assumption.isFull) return standsAsItIs;
+    const blank = children.map(() => ({ text: "", tokens: 0 }));
+    const request = mergeRequest(blank, asked.prior, asked.budget, contentPrompts);
+    const seams = this.assumption.isFull ? SEAM_TOKENS * children.length : 0;
+    if (isDivided || children.length < 2 || this.missingRoom(request, joined + seams) === undefined) {
+      return this.answered(node, request, billed);
+    }
+    const middle = Math.floor(children.length / 2);
+    const budgetTokens = half(node.budgetTokens);
+    const halves = [children.slice(0, middle), children.slice(middle)].map((some) =>
+      this.merge({ ...node, id: NO_ID, children: some.map(() => NO_ID), budgetTokens }, some),
+    );
+    return this.divided(node, halves);
+  }
+
+  /** A node whose work its parts have done; the one that carries the prior summary forward is asked for all that. */
+  private divided(node: ChunkNode | MergeNode, parts: readonly NodeDemand[]): NodeDemand {
+    const { id, level, budgetTokens } = node;
+    const inPlace: MergeNode = {
+      kind: "merge",
+      id,
+      level: level + 1,
+      children: parts.map(() => NO_ID),
+      budgetTokens,
+    };
+    const own = this.merge(inPlace, parts, true);
+    return { ...own, demand: parts.reduce((sum, part) => add(sum, part.demand), own.demand) };
+  }
+
+  private joined(parts: readonly NodeDemand[], what: "summaryTokens" | "billedTokens"): number {
+    const separators = Math.max(0, parts.length - 1) * this.separatorTokens;
+    return parts.reduce((sum, part) => sum + part[what], separators);
+  }
+
+  /** What the model's context would have to have for a request that has no room in it; `undefined` for all others. */
+  private missingRoom(request: CompletionRequest, unwrittenTokens: number): number | undefined {
+    if (this.room.contextTokens === undefined) return undefined;
+    const needed = roomFor(request, this.room, this.tokenizer, unwrittenTokens);
+    return needed > this.room.contextTokens ? needed : undefined;
+  }
+
+  private isSureToBeRefused(request: CompletionRequest): boolean {
+    const { contextTokens = Infinity } = this.room;
+    return leastRoomFor(request, this.room, this.tokenizer) > contextTokens;
   }
 
   /** The node's own call and, for answers that come out too long, the call that shortens them. */
   private answered(node: ChunkNode | MergeNode, request: CompletionRequest, dataTokens: number): NodeDemand {
-    const { tooLong, isFull } = this.assumption;
+    const { tooLong, isFull, ofRequest, ofAnswer } = this.assumption;
     const { budget, prior } = askedOf(this.plan, node);
     const guidance = guidanceFor(this.plan.settings.contentPrompts, node.kind);
     const long = request.maxOutputTokens;
@@ -97,28 +185,82 @@ class Estimator {
     const shorten = shortenRequest({ text: "", tokens: 0 }, prior, budget, guidance);
     const own: Demand = {
       calls: 1,
-      inputTokens: this.count(request) + dataTokens,
+      inputTokens: ofRequest(request) + dataTokens,
       outputTokens: usual * (1 - tooLong) + long * tooLong,
     };
     const again: Demand = {
       calls: 1,
-      inputTokens: this.count(shorten) + long,
+      inputTokens: ofRequest(shorten) + ofAnswer(long, long),
       outputTokens: isFull ? shorten.maxOutputTokens : usual,
     };
-    return { demand: add(own, again, tooLong), summaryTokens: usual };
-  }
-
-  private count({ system, prompt }: CompletionRequest): number {
-    return this.tokenizer.count(system) + this.tokenizer.count(prompt);
+    return {
+      demand: add(own, again, tooLong),
+      summaryTokens: usual,
+      billedTokens: ofAnswer(usual, request.maxOutputTokens),
+    };
   }
 }
 
-/** What a tree takes with a model that keeps its limits, but for a share of answers that have to be shortened. */
-export function likelyDemand(plan: TreePlan, tokenizer: Tokenizer, tooLong: number): Demand {
-  return new Estimator(plan, tokenizer, { tooLong, isFull: false }).estimate();
+/** A request that no division makes short enough for the model's context. Thrown before it is sent. */
+export function tooLittleContext(contextTokens: number | undefined, needed: number): InvalidOptionError {
+  return new InvalidOptionError(
+    "model.contextTokens",
+    contextTokens,
+    `at least ${needed}, which the smallest request takes that this content can be divided into, answer included; ` +
+      "else a lower chunkOverlap, tokenMax or targetTokens, or a shorter priorSummary",
+  );
 }
 
-/** The most that a tree can take, retries aside: every answer too long, every summary full. */
-export function worstDemand(plan: TreePlan, tokenizer: Tokenizer): Demand {
-  return new Estimator(plan, tokenizer, { tooLong: 1, isFull: true }).estimate();
+/** The most bytes outside ASCII for each token in any chunk: summaries are written in the language of the text. */
+function densestBytesPerToken({ content, tree }: TreePlan): number {
+  const densities = tree.nodes.map((node) => {
+    if (node.kind === "merge") return 0;
+    const { start, end, tokens } = node.chunk;
+    return nonAsciiBytesPerToken(content.slice(start, end), tokens);
+  });
+  return densities.reduce((most, density) => Math.max(most, density), 0);
+}
+
+/**
+ * What a tree takes with a model that keeps its limits and counts as the run's tokenizer does, but for a share of answers
+ * that have to be shortened.
+ * @throws InvalidOptionError when a chunk cannot be divided small enough for the model's context.
+ */
+export function likelyDemand(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoom, tooLong: number): Demand {
+  return new Estimator(plan, tokenizer, room, {
+    tooLong,
+    isFull: false,
+    ofRequest: ({ system, prompt }) => tokenizer.count(system) + tokenizer.count(prompt),
+    ofAnswer: (tokens) => tokens,
+  }).estimate();
+}
+
+/**
+ * The most that a tree can take, whoever counts, but for retries and for steps that are divided because the provider refuses
+ * them: every answer too long, every summary full, every request divided that might have no room in the model's context, and
+ * billed at the most that a budget sets aside for it.
+ *
+ * Requests that exist are bounded by their bytes. Summaries are not written yet: each is taken to have as many bytes for a
+ * token as the densest chunk, and at least as many tokens as its output limit, which the provider counts by itself.
+ * @throws InvalidOptionError when a chunk cannot be divided small enough for the model's context.
+ */
+export function worstDemand(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoom): Demand {
+  const bytesPerToken = densestBytesPerToken(plan);
+  return new Estimator(plan, tokenizer, room, {
+    tooLong: 1,
+    isFull: true,
+    ofRequest: (request) => mostInputTokens(request, tokenizer),
+    ofAnswer: (tokens, limit) => Math.max(limit, mostInputTokensOf(tokens, bytesPerToken)),
+  }).estimate();
+}
+
+/**
+ * The most model calls that a run of the plan can make, but for retries and for steps that the provider refuses as too long.
+ * @throws InvalidOptionError when a chunk cannot be divided small enough for the model's context.
+ */
+export function mostCalls(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoom): number {
+  if (room.contextTokens === undefined) return plan.maxCalls;
+  const ofRequest = () => 0;
+  const worst = { tooLong: 1, isFull: true, ofRequest, ofAnswer: ofRequest };
+  return new Estimator(plan, tokenizer, room, worst).estimate().calls;
 }

@@ -1,14 +1,18 @@
-import type { Completion } from "./completion.js";
+import type { Completion, CompletionUsage } from "./completion.js";
 import { readPrompt } from "./prompts/frame.js";
 import type { Step } from "./step.js";
 
-/** Why an answer cannot stand as a summary. */
-export type RejectionReason = "empty" | "refused" | "degenerate" | "malformed";
+/** Why an answer cannot stand as a summary; `cut` is an empty one that reached its limit, as by thinking. */
+export type RejectionReason = "empty" | "cut" | "refused" | "degenerate" | "malformed";
+
+export interface Rejection {
+  readonly kind: "rejected";
+  readonly reason: RejectionReason;
+  readonly detail?: string;
+}
 
 /** What a completion is worth: usable, or an error of its step. */
-export type Judgement =
-  | { readonly kind: "usable" }
-  | { readonly kind: "rejected"; readonly reason: RejectionReason; readonly detail?: string };
+export type Judgement = { readonly kind: "usable" } | Rejection;
 
 const USABLE: Judgement = { kind: "usable" };
 
@@ -18,6 +22,11 @@ const FINISH_REASONS: readonly unknown[] = ["stop", "length", "refusal", "other"
 const SHORTEST_LOOP = 160;
 const LONGEST_LOOP_UNIT = 80;
 const LEAST_REPETITIONS = 8;
+
+/** What helps where an answer was cut before its first word. */
+const ROOM_TO_THINK =
+  "a model that thinks needs room for that, so give it reasoningTokens of 4000 or more, or let it think less, with a " +
+  "reasoningEffort that it takes; one that does not think has an output limit of its own";
 
 const HAS_WORDS = /[\p{L}\p{N}]/u;
 const VISIBLE = /\S/gu;
@@ -47,6 +56,23 @@ function isTokenCount(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
+/** The first count of tokens that cannot be one. */
+function malformedCount(usage: Partial<Record<keyof CompletionUsage, unknown>>): string | undefined {
+  const { inputTokens, outputTokens, cachedInputTokens = 0, cacheWriteTokens = 0 } = usage;
+  const counts = { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens };
+  for (const [name, count] of Object.entries(counts)) {
+    if (!isTokenCount(count)) return `usage.${name} is not a number of at least 0`;
+  }
+  if (Number(cachedInputTokens) + Number(cacheWriteTokens) > Number(inputTokens)) {
+    const cached =
+      Number(cachedInputTokens) > Number(inputTokens)
+        ? "cachedInputTokens"
+        : "cachedInputTokens and cacheWriteTokens together";
+    return `usage.${cached} is more than usage.inputTokens, which they are a part of`;
+  }
+  return undefined;
+}
+
 /** The first field that is not as the port says, or `undefined`. Models come from callers: types promise, this looks. */
 function malformedField(completion: unknown): string | undefined {
   if (typeof completion !== "object" || completion === null) return "the completion is not an object";
@@ -54,10 +80,7 @@ function malformedField(completion: unknown): string | undefined {
   if (typeof text !== "string") return "text is not a string";
   if (!FINISH_REASONS.includes(finishReason)) return "finishReason is not stop, length, refusal or other";
   if (typeof usage !== "object" || usage === null) return "usage is missing";
-  const { inputTokens, outputTokens } = usage as Partial<Record<string, unknown>>;
-  if (!isTokenCount(inputTokens)) return "usage.inputTokens is not a number of at least 0";
-  if (!isTokenCount(outputTokens)) return "usage.outputTokens is not a number of at least 0";
-  return undefined;
+  return malformedCount(usage);
 }
 
 /** The unit that the second half of `text` consists of, or `undefined`. */
@@ -82,6 +105,9 @@ export function judgeCompletion(step: Step, completion: unknown): Judgement {
   // Where shortening fails, the longer draft is there already, and code trims it.
   if (step.kind === "shorten") return USABLE;
   if (finishReason === "refusal") return { kind: "rejected", reason: "refused" };
+  if (text.trim() === "" && finishReason === "length") {
+    return { kind: "rejected", reason: "cut", detail: ROOM_TO_THINK };
+  }
   if (text.trim() === "") return { kind: "rejected", reason: "empty" };
   const unit = loopUnit(withPlainSpaces(text));
   if (unit !== undefined && !sourceOf(step).includes(unit.repeat(3))) {

@@ -1,6 +1,6 @@
 import type { Completion, CompletionRequest } from "./completion.js";
 import { guidanceFor } from "./prompts/content-type.js";
-import { divideNode, type NodePart } from "./divide-node.js";
+import { divideNode, type DivisionReason, type NodePart } from "./divide-node.js";
 import { joinedFit, type NodeSummary } from "./node-summary.js";
 import type { TreePlan } from "./plan.js";
 import {
@@ -28,7 +28,7 @@ import type { TreeNode } from "./tree/summary-tree.js";
 type NodeState =
   | { readonly kind: "waiting"; readonly missing: number }
   | { readonly kind: "asked"; readonly step: Step }
-  | { readonly kind: "shortening"; readonly step: Step; readonly draft: string }
+  | { readonly kind: "shortening"; readonly step: Step; readonly draft: string; readonly draftKey: string }
   | { readonly kind: "done"; readonly summary: NodeSummary };
 
 /** Runs a plan without doing anything itself: says which steps can be asked now, and takes their completions. */
@@ -45,7 +45,13 @@ export interface PlanMachine {
    * Answers `false`, and changes nothing, when there is nothing left to divide.
    * @throws RangeError for a key that is not waited for.
    */
-  split(key: string): boolean;
+  split(key: string, reason: DivisionReason): boolean;
+  /**
+   * Gives up a shortening that is too long for its model: the draft is cut to its length by code. Answers `false`, and changes
+   * nothing, for steps of other kinds.
+   * @throws RangeError for a key that is not waited for.
+   */
+  giveUpShortening(key: string): boolean;
   /** The nodes of the tree, with those that came from splitting; a node's id is its index. */
   readonly nodes: readonly TreeNode[];
   /** Whether all roots have their summaries. */
@@ -72,6 +78,8 @@ class Machine implements PlanMachine {
   private readonly parents: (number | undefined)[];
   private readonly waitingFor = new Map<string, number[]>();
   private readonly answered = new Map<string, Completion>();
+  /** Nodes whose work was divided. Their parts share their budget: to divide them again would make no request shorter. */
+  private readonly divided = new Set<number>();
   private ready: Step[] = [];
   private readonly roots: ReadonlyMap<number, number>;
 
@@ -100,20 +108,30 @@ class Machine implements PlanMachine {
   }
 
   accept(key: string, completion: Completion): void {
-    const waiting = this.waitingFor.get(key);
-    if (waiting === undefined) throw new RangeError(`No step of this plan waits for the key ${key}.`);
+    const waiting = this.nodesWaitingFor(key);
     this.waitingFor.delete(key);
     this.answered.set(key, completion);
     for (const nodeId of waiting) this.advance(nodeId, completion);
   }
 
-  split(key: string): boolean {
-    const waiting = this.waitingFor.get(key);
-    if (waiting === undefined) throw new RangeError(`No step of this plan waits for the key ${key}.`);
-    const parts = waiting.map((nodeId) => this.partsOf(nodeId));
+  split(key: string, reason: DivisionReason): boolean {
+    const waiting = this.nodesWaitingFor(key);
+    const parts = waiting.map((nodeId) => this.partsOf(nodeId, reason));
     if (parts.some((part) => part === undefined)) return false;
     this.waitingFor.delete(key);
     for (const [index, nodeId] of waiting.entries()) this.replace(nodeId, parts[index] ?? []);
+    return true;
+  }
+
+  giveUpShortening(key: string): boolean {
+    const waiting = this.nodesWaitingFor(key);
+    if (waiting.some((nodeId) => this.states[nodeId]?.kind !== "shortening")) return false;
+    this.waitingFor.delete(key);
+    for (const nodeId of waiting) {
+      const node = this.nodes[nodeId];
+      const state = this.states[nodeId];
+      if (node !== undefined && state?.kind === "shortening") this.trim(node, state.draft, state.draftKey);
+    }
     return true;
   }
 
@@ -126,10 +144,17 @@ class Machine implements PlanMachine {
     return state?.kind === "done" ? state.summary : undefined;
   }
 
-  private partsOf(nodeId: number): readonly NodePart[] | undefined {
+  private nodesWaitingFor(key: string): readonly number[] {
+    const waiting = this.waitingFor.get(key);
+    if (waiting === undefined) throw new RangeError(`No step of this plan waits for the key ${key}.`);
+    return waiting;
+  }
+
+  private partsOf(nodeId: number, reason: DivisionReason): readonly NodePart[] | undefined {
     const node = this.nodes[nodeId];
-    if (node === undefined || this.states[nodeId]?.kind !== "asked") return undefined;
-    return divideNode(node, this.plan.content, this.plan.settings, this.tokenizer);
+    if (node === undefined || this.states[nodeId]?.kind !== "asked" || this.divided.has(nodeId))
+      return undefined;
+    return divideNode(node, this.plan.content, this.plan.settings, this.tokenizer, reason);
   }
 
   /** Puts a merge of the parts in a node's place. The parts share its budget, so that joined they need no further call. */
@@ -144,6 +169,7 @@ class Machine implements PlanMachine {
       if (part.kind === "merge") for (const child of part.children) this.parents[child] = id;
       return id;
     });
+    this.divided.add(nodeId);
     const { level, budgetTokens } = node;
     this.nodes[nodeId] = { kind: "merge", id: nodeId, level: level + 1, children, budgetTokens };
     this.states[nodeId] = { kind: "waiting", missing: children.length };
@@ -178,6 +204,8 @@ class Machine implements PlanMachine {
     const joined = children.map(({ text }) => text).join(SEPARATOR);
     const fits = this.tokenizer.count(joined) <= node.budgetTokens && !this.carriesPrior(node);
     if (fits || joined === "") return this.passOn(node, joined);
+    // A token more than its parts were given is no reason for another call.
+    if (this.divided.has(node.id) && !this.carriesPrior(node)) return this.trim(node, joined, null);
     const { contentPrompts } = this.plan.settings;
     const asked = askedOf(this.plan, node);
     const request = mergeRequest(children, asked.prior, asked.budget, contentPrompts);
@@ -234,7 +262,7 @@ class Machine implements PlanMachine {
     const guidance = guidanceFor(this.plan.settings.contentPrompts, node.kind);
     const request = shortenRequest(counted, askedOf(this.plan, node).prior, budget, guidance);
     const shorten = this.describe(node, "shorten", request);
-    this.states[node.id] = { kind: "shortening", step: shorten, draft };
+    this.states[node.id] = { kind: "shortening", step: shorten, draft, draftKey: step.key };
     this.expect(node.id, shorten);
   }
 
@@ -246,13 +274,12 @@ class Machine implements PlanMachine {
     if (isUsable && tokens <= node.budgetTokens && completion.finishReason !== "length") {
       return this.finish(node, { text, tokens, fit: "shortened", stepKey: step.key });
     }
+    this.trim(node, text, step.key);
+  }
+
+  private trim(node: TreeNode, text: string, stepKey: string | null): void {
     const trimmed = trimToTokens(text, node.budgetTokens, this.tokenizer);
-    this.finish(node, {
-      text: trimmed,
-      tokens: this.tokenizer.count(trimmed),
-      fit: "trimmed",
-      stepKey: step.key,
-    });
+    this.finish(node, { text: trimmed, tokens: this.tokenizer.count(trimmed), fit: "trimmed", stepKey });
   }
 
   private finish(node: TreeNode, summary: NodeSummary): void {

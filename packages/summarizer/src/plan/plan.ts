@@ -43,10 +43,15 @@ export interface TreePlan {
 /** The prior summary goes into every prompt: a longer one than this share of `tokenMax` would outweigh the text. */
 const LARGEST_PRIOR_SHARE = 1 / 2;
 
+/** The most tokens of a prior summary that prompts carry; of a longer one, the beginning. */
+export function mostPriorTokens(tokenMax: number): number {
+  return Math.floor(tokenMax * LARGEST_PRIOR_SHARE);
+}
+
 function preparePrior(settings: PlanSettings, tokenizer: Tokenizer, warnings: Warning[]): string | null {
   const prior = settings.priorSummary?.trim() ?? "";
   if (prior === "") return null;
-  const limit = Math.floor(settings.tokenMax * LARGEST_PRIOR_SHARE);
+  const limit = mostPriorTokens(settings.tokenMax);
   if (tokenizer.count(prior) <= limit) return prior;
   warnings.push({
     code: "prior_summary_trimmed",

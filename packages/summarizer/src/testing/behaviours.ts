@@ -1,15 +1,24 @@
+import { InvalidOptionError } from "../errors/invalid-option-error.js";
 import type { CompletionRequest } from "../plan/completion.js";
 import { readPrompt } from "../plan/prompts/frame.js";
 
 /** What a model may be like, as real ones are on their worse and better days. */
-export type Behaviour =
-  | "obedient" // as many words as it is asked for, taken from all of the source
-  | "verbose" // two and a half times what it is asked for
-  | "terse" // a tenth of it
-  | "empty" // nothing
-  | "echo" // the source itself
-  | "expanding" // the source twice over
-  | "refusing"; // declines
+export const BEHAVIOURS = [
+  "obedient", // as many words as it is asked for, taken from all of the source
+  "verbose", // two and a half times what it is asked for
+  "terse", // a tenth of it
+  "empty", // nothing
+  "echo", // the source itself
+  "expanding", // the source twice over
+  "refusing", // declines
+] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
+
+/** @throws InvalidOptionError that names the behaviours there are. */
+export function checkBehaviour(behaviour: Behaviour): Behaviour {
+  if (BEHAVIOURS.includes(behaviour)) return behaviour;
+  throw new InvalidOptionError("behaviour", behaviour, `one of ${BEHAVIOURS.join(", ")}`);
+}
 
 const WORDS = /\S+/gu;
 const UNSPACED_WORD =

@@ -1,4 +1,4 @@
-export { answerAs, type Behaviour } from "./behaviours.js";
+export { answerAs, checkBehaviour, type Behaviour } from "./behaviours.js";
 export {
   ScriptedError,
   scriptedModel,

@@ -4,7 +4,7 @@ import type { Clock } from "../ports/clock.js";
 import type { GenerateRequest, LanguageModel } from "../ports/language-model.js";
 import type { Tokenizer } from "../ports/tokenizer.js";
 import { approximate } from "../tokens/approximate.js";
-import { answerAs, type Behaviour } from "./behaviours.js";
+import { answerAs, checkBehaviour, type Behaviour } from "./behaviours.js";
 
 /** What happens in one call instead of the usual: another behaviour, an exact completion, or an error that is thrown. */
 export type Cue = Behaviour | Completion | Error;
@@ -51,9 +51,13 @@ export class ScriptedError extends Error {
   }
 }
 
-/** Makes a scripted model. */
+/**
+ * Makes a scripted model.
+ * @throws InvalidOptionError for a behaviour that it does not know.
+ */
 export function scriptedModel(options: ScriptedModelOptions = {}): ScriptedModel {
-  const { behaviour = "obedient", tokenizer = approximate(), cutsAtLimit = true, latencyMs = 0 } = options;
+  const { tokenizer = approximate(), cutsAtLimit = true, latencyMs = 0 } = options;
+  const behaviour = checkBehaviour(options.behaviour ?? "obedient");
   const requests: GenerateRequest[] = [];
   const concurrency = { now: 0, most: 0 };
 
@@ -82,7 +86,7 @@ export function scriptedModel(options: ScriptedModelOptions = {}): ScriptedModel
       const cue = options.cue?.(request, callNumber);
       if (cue instanceof Error) throw cue;
       if (typeof cue === "object") return cue;
-      return complete(cue ?? behaviour, request);
+      return complete(cue === undefined ? behaviour : checkBehaviour(cue), request);
     } finally {
       concurrency.now -= 1;
     }
