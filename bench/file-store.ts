@@ -1,0 +1,222 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileStore, type FileStore } from "@gro/file-store";
+import type { NewQueueItem } from "@gro/queue";
+import type { Benchmark } from "./row.js";
+
+const SINGLE = 1_500;
+const TOGETHER = 40_000;
+const PENDING = 100_000;
+const WORKED = 20_000;
+const MANY = 1_000_000;
+const HUNDRED = 100;
+
+function itemOf(index: number): NewQueueItem {
+  const number = String(index).padStart(12, "0");
+  return {
+    pageId: `pg_${number}`,
+    contentHash: number.repeat(6).slice(0, 64),
+    label: `page ${index} of a conversation`,
+    lane: "assistant",
+  };
+}
+
+function itemsFrom(start: number, count: number): NewQueueItem[] {
+  return Array.from({ length: count }, (_, offset) => itemOf(start + offset));
+}
+
+/** How often something is done in a second. */
+async function rate(count: number, work: () => Promise<void> | void): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (count * 1000) / (performance.now() - startedAt);
+}
+
+/** The floor of everything durable: a line of this length, written and synced. */
+function syncedWrites(directory: string, bytes: number): Promise<number> {
+  const line = Buffer.alloc(bytes, "x");
+  const file = openSync(join(directory, "floor"), "a");
+  return rate(SINGLE, () => {
+    for (let index = 0; index < SINGLE; index += 1) {
+      writeSync(file, line);
+      fdatasyncSync(file);
+    }
+  }).finally(() => closeSync(file));
+}
+
+/** The peer: a queue that writes its whole file anew at every change, without a sync. */
+function rewrites(directory: string, pending: number, count: number): Promise<number> {
+  const queue: NewQueueItem[] = itemsFrom(0, pending);
+  return rate(count, () => {
+    for (let index = 0; index < count; index += 1) {
+      queue.push(itemOf(pending + index));
+      writeFileSync(join(directory, "queue.json"), queue.map((item) => JSON.stringify(item)).join("\n"));
+    }
+  });
+}
+
+async function fill({ queue }: FileStore, start: number, count: number): Promise<void> {
+  for (let from = start; from < start + count; from += 1_000) await queue.enqueue(itemsFrom(from, 1_000));
+}
+
+function oneByOne({ queue }: FileStore, start: number): Promise<number> {
+  return rate(SINGLE, async () => {
+    for (let index = 0; index < SINGLE; index += 1) await queue.enqueue([itemOf(start + index)]);
+  });
+}
+
+function together({ queue }: FileStore, start: number): Promise<number> {
+  return rate(TOGETHER, async () => {
+    for (let from = start; from < start + TOGETHER; from += HUNDRED) {
+      await Promise.all(itemsFrom(from, HUNDRED).map((item) => queue.enqueue([item])));
+    }
+  });
+}
+
+function claimAndComplete({ queue }: FileStore, count: number): Promise<number> {
+  return rate(count, async () => {
+    for (let done = 0; done < count;) {
+      const claims = await queue.claim({ limit: HUNDRED, leaseMs: 60_000 });
+      await queue.complete(claims);
+      done += claims.length;
+    }
+  });
+}
+
+function journalIn(directory: string): readonly string[] {
+  return readdirSync(directory)
+    .map((name) => join(directory, name))
+    .filter((path) => statSync(path).isFile());
+}
+
+/** Reading the same lines with nothing but `JSON.parse`, in milliseconds. */
+function parseMs(directory: string): number {
+  const startedAt = performance.now();
+  let parsed = 0;
+  for (const path of journalIn(directory)) {
+    for (const line of readFileSync(path, "utf8").split("\n")) {
+      const brace = line.indexOf("{");
+      if (brace < 0) continue;
+      JSON.parse(line.slice(brace, line.lastIndexOf("}") + 1));
+      parsed += 1;
+    }
+  }
+  if (parsed === 0) throw new Error("There was nothing to parse");
+  return performance.now() - startedAt;
+}
+
+async function reopenMs(directory: string): Promise<number> {
+  const startedAt = performance.now();
+  await using store = fileStore(directory);
+  const { ready } = await store.queue.stats();
+  if (ready < PENDING) throw new Error(`Only ${ready} items are there`);
+  return performance.now() - startedAt;
+}
+
+async function inFolder<Outcome>(work: (directory: string) => Promise<Outcome>): Promise<Outcome> {
+  const directory = await mkdtemp(join(tmpdir(), "gro-store-"));
+  try {
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function diskAfterMany(): Promise<number> {
+  return inFolder(async (directory) => {
+    await using store = fileStore(directory);
+    for (let start = 0; start < MANY; start += 10_000) {
+      await fill(store, start, 10_000);
+      await claimAndComplete(store, 10_000);
+    }
+    return journalIn(directory).reduce((sum, path) => sum + statSync(path).size, 0) / 1e6;
+  });
+}
+
+/** The embedded store beside the disk's own rate and beside a queue that rewrites its file. */
+export const fileStoreBenchmark: Benchmark = {
+  title: "The file store: durable operations a second",
+  async run() {
+    const empty = await inFolder(async (directory) => {
+      await using store = fileStore(directory);
+      const single = await oneByOne(store, 0);
+      const bytes = journalIn(directory).reduce((sum, path) => sum + statSync(path).size, 0) / SINGLE;
+      const floor = await syncedWrites(directory, Math.round(bytes));
+      const peer = await rewrites(directory, SINGLE, 300);
+      return { single, floor, peer, hundred: await together(store, SINGLE) };
+    });
+    const full = await inFolder(async (directory) => {
+      const store = fileStore(directory);
+      await fill(store, 0, PENDING);
+      const single = await oneByOne(store, PENDING);
+      const peer = await rewrites(directory, PENDING, 10);
+      await rm(join(directory, "queue.json"));
+      await store.close();
+      await reopenMs(directory);
+      const reopened = await reopenMs(directory);
+      const parsed = parseMs(directory);
+      await using again = fileStore(directory);
+      return { single, peer, reopened, parsed, worked: await claimAndComplete(again, WORKED) };
+    });
+    const diskMb = await diskAfterMany();
+    const floor = { name: "write+fdatasync", figure: empty.floor };
+    const rewriting = (figure: number) => ({ name: "rewritten file", figure });
+    const atLeast = (figure: number, share: number, base: number, of: string) => ({
+      text: `at least ${share} × ${of}`,
+      holds: figure >= share * base,
+    });
+    return [
+      {
+        name: "enqueue one by one",
+        ours: empty.single,
+        peer: rewriting(empty.peer),
+        floor,
+        limit: atLeast(empty.single, 0.8, empty.floor, "the floor"),
+      },
+      {
+        name: "enqueue, 100 at once",
+        ours: empty.hundred,
+        floor,
+        limit: atLeast(empty.hundred, 30, empty.floor, "the floor"),
+      },
+      {
+        name: "enqueue one by one at 100k pending",
+        ours: full.single,
+        peer: rewriting(full.peer),
+        floor: { name: "at none pending", figure: empty.single },
+        limit: atLeast(full.single, 0.7, empty.single, "that at none"),
+      },
+      {
+        name: "claim and complete by hundreds at 100k pending",
+        ours: full.worked,
+        floor,
+        limit: {
+          text: "at least 30000, or 4 × the floor",
+          holds: full.worked >= Math.min(30_000, 4 * empty.floor),
+        },
+      },
+      {
+        name: "reopen with 100k pending, ms",
+        ours: full.reopened,
+        floor: { name: "JSON.parse", figure: full.parsed },
+        limit: { text: "at most 3 × the floor", holds: full.reopened <= 3 * full.parsed },
+      },
+      {
+        name: "journal after a million items came and went, MB",
+        ours: diskMb,
+        limit: { text: "at most 4", holds: diskMb <= 4 },
+      },
+    ];
+  },
+};

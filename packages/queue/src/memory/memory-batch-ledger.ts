@@ -1,0 +1,124 @@
+import { StoreError } from "../errors/store-error.js";
+import { plainCopy } from "../plain-copy.js";
+import type { BatchClaim, BatchLedger, BatchRecord, BatchToken } from "../ports/batch-ledger.js";
+import type { StoreEnvironment } from "../ports/durable-store.js";
+import type { ClaimOutcome } from "../ports/queue-store.js";
+import { KeyFailures } from "./key-failures.js";
+import { readyEnvironment } from "./ready-environment.js";
+
+interface OpenBatch {
+  batch: BatchRecord;
+  /** From then on anybody may claim it. */
+  dueAt: number;
+  token: string | undefined;
+}
+
+/** A ledger that lives as long as the object. Other ledgers are compared with it. */
+export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
+  const { now, randomId } = readyEnvironment(environment);
+  /** In the order of their reservations. */
+  const open = new Map<string, OpenBatch>();
+  const refByKey = new Map<string, string>();
+  const failures = new KeyFailures();
+
+  function change({ ref, token }: BatchToken, apply: (held: OpenBatch) => void): ClaimOutcome {
+    const held = open.get(ref);
+    if (held === undefined || held.token !== token) return "lost";
+    apply(held);
+    return "ok";
+  }
+
+  function take(held: OpenBatch, leaseEndsAt: number): BatchClaim {
+    const token = randomId();
+    held.token = token;
+    held.dueAt = leaseEndsAt;
+    return { ref: held.batch.ref, token, batch: plainCopy(held.batch), leaseEndsAt };
+  }
+
+  return {
+    async reserve({ ref, provider, modelId, keys, deadlineAt = null }, leaseMs) {
+      if (open.has(ref)) throw refTaken(ref);
+      const wanted = [...new Set(keys)];
+      const held = entriesOf(wanted, refByKey);
+      const granted = wanted.filter((key) => !held.has(key));
+      if (granted.length === 0) return { claim: null, held };
+      const reservedAt = now();
+      const batch: BatchRecord = {
+        ...{ ref, provider, modelId, keys: granted, reservedAt, deadlineAt },
+        ...{ submission: { kind: "intended" }, ruledOut: [] },
+      };
+      const opened: OpenBatch = { batch, dueAt: reservedAt, token: undefined };
+      open.set(ref, opened);
+      for (const key of granted) refByKey.set(key, ref);
+      return { claim: take(opened, reservedAt + leaseMs), held };
+    },
+    async claim({ provider, limit, leaseMs }) {
+      const time = now();
+      const due = [...open.values()].filter(
+        ({ batch, dueAt }) => batch.provider === provider && dueAt <= time,
+      );
+      due.sort((left, right) => left.dueAt - right.dueAt);
+      return due.slice(0, limit).map((held) => take(held, time + leaseMs));
+    },
+    async extend(claim, leaseMs) {
+      return change(claim, (held) => (held.dueAt = now() + leaseMs));
+    },
+    async record(claim, { submission, ruledOut }) {
+      return change(claim, (held) => {
+        const { batch } = held;
+        const others = new Set(batch.ruledOut);
+        if (ruledOut !== undefined) others.add(ruledOut);
+        held.batch = {
+          ...batch,
+          submission: plainCopy(submission ?? batch.submission),
+          ruledOut: [...others],
+        };
+      });
+    },
+    async release(claim, delayMs) {
+      return change(claim, (held) => {
+        held.token = undefined;
+        held.dueAt = now() + delayMs;
+      });
+    },
+    async close(claim, found) {
+      return change(claim, ({ batch }) => {
+        open.delete(batch.ref);
+        for (const key of batch.keys) refByKey.delete(key);
+        failures.note(found, now());
+      });
+    },
+    async holders(keys) {
+      return entriesOf(keys, refByKey);
+    },
+    async failuresOf(keys) {
+      return failures.of(keys);
+    },
+    async note(found) {
+      failures.note(found, now());
+    },
+    async forgive(keys) {
+      failures.forget(keys);
+    },
+    async openBatches() {
+      return [...open.values()].map(({ batch }) => plainCopy(batch));
+    },
+  };
+}
+
+function entriesOf(keys: readonly string[], refByKey: ReadonlyMap<string, string>): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const key of keys) {
+    const ref = refByKey.get(key);
+    if (ref !== undefined) found.set(key, ref);
+  }
+  return found;
+}
+
+function refTaken(ref: string): StoreError {
+  return new StoreError({
+    code: "invalid_item",
+    message: `The batch ${ref} is there already: each reservation takes a new ref.`,
+    context: { ref },
+  });
+}

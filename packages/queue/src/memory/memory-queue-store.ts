@@ -1,0 +1,109 @@
+import { plainCopy } from "../plain-copy.js";
+import type { StoreEnvironment } from "../ports/durable-store.js";
+import type {
+  Claim,
+  ClaimOutcome,
+  ClaimToken,
+  DeadLetter,
+  EnqueueOutcome,
+  QueueItem,
+  QueueStore,
+} from "../ports/queue-store.js";
+import { queueItemOf } from "../queue-item.js";
+import { LiveItems } from "./live-items.js";
+import type { QueueEntry } from "./queue-entry.js";
+import { readyEnvironment } from "./ready-environment.js";
+
+/**
+ * A queue that lives as long as the object, for tests and for hosts that keep everything in one process. It says in code what the
+ * port says in words: other stores are compared with it.
+ */
+export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
+  const { now, randomId } = readyEnvironment(environment);
+  const live = new LiveItems();
+  /** In the order of their deaths. */
+  const dead = new Map<string, DeadLetter>();
+
+  function add(item: QueueItem): EnqueueOutcome {
+    if (live.has(item.id)) return { id: item.id, kind: "duplicate" };
+    const kind = dead.delete(item.id) ? "revived" : "queued";
+    live.add(item);
+    return { id: item.id, kind };
+  }
+
+  function finish(claims: readonly ClaimToken[], change: (entry: QueueEntry) => void): ClaimOutcome[] {
+    return claims.map((claim) => {
+      const entry = live.heldBy(claim);
+      if (entry === undefined) return "lost";
+      change(entry);
+      return "ok";
+    });
+  }
+
+  function take(entry: QueueEntry, leaseEndsAt: number): Claim {
+    if (entry.token !== undefined) entry.lapses++;
+    const token = randomId();
+    entry.token = token;
+    live.rest(entry, leaseEndsAt);
+    const { item, lapses } = entry;
+    return { itemId: item.id, token, item: plainCopy(item), leaseEndsAt, lapses };
+  }
+
+  return {
+    async enqueue(items) {
+      const queuedAt = now();
+      return items.map((item) => queueItemOf(item, queuedAt)).map(add);
+    },
+    async claim({ limit, leaseMs }) {
+      const time = now();
+      const claims: Claim[] = [];
+      while (claims.length < limit) {
+        const entry = live.takeNext(time);
+        if (entry === undefined) break;
+        claims.push(take(entry, time + leaseMs));
+      }
+      return claims;
+    },
+    async extend(claims, leaseMs) {
+      const leaseEndsAt = now() + leaseMs;
+      return finish(claims, (entry) => live.rest(entry, leaseEndsAt));
+    },
+    async complete(claims) {
+      return finish(claims, (entry) => live.remove(entry));
+    },
+    async release(claims, { delayMs = 0, wakeOn } = {}) {
+      const claimableAt = now() + delayMs;
+      return finish(claims, (entry) => {
+        entry.token = undefined;
+        entry.lapses = 0;
+        live.rest(entry, claimableAt, wakeOn);
+      });
+    },
+    async wake(name) {
+      return live.wake(name, now());
+    },
+    async deadLetter(claims, { code, message }) {
+      const diedAt = now();
+      return finish(claims, (entry) => {
+        live.remove(entry);
+        dead.set(entry.item.id, { item: entry.item, reason: { code, message }, diedAt });
+      });
+    },
+    async deadLetters(limit = Infinity) {
+      const letters = [...dead.values()].sort((left, right) => left.diedAt - right.diedAt);
+      return letters.slice(0, limit).map(plainCopy);
+    },
+    async retry(itemIds = [...dead.keys()]) {
+      const queuedAt = now();
+      const letters = [...new Set(itemIds)].flatMap((itemId) => dead.get(itemId) ?? []);
+      for (const { item } of letters) {
+        dead.delete(item.id);
+        live.add({ ...item, queuedAt });
+      }
+      return letters.length;
+    },
+    async stats() {
+      return { ...live.stats(now()), dead: dead.size };
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { checkPageId } from "./check-page-id.js";
+import { itemIdOf } from "./content-hash.js";
+import { StoreError } from "./errors/store-error.js";
+import { plainCopy } from "./plain-copy.js";
+import type { NewQueueItem, QueueItem } from "./ports/queue-store.js";
+
+/**
+ * The item that a queue store keeps for what a host gave it: checked, with every default filled in, sharing nothing with it.
+ * Stores make all items of an `enqueue` by this before they keep the first one.
+ *
+ * @param queuedAt milliseconds since the epoch
+ * @throws StoreError `invalid_page_id`, or `invalid_item` for a content hash or a request that is none.
+ */
+export function queueItemOf(given: NewQueueItem, queuedAt: number): QueueItem {
+  const pageId = checkPageId(given.pageId);
+  const { contentHash, label = "", lane = null, request = {} } = given;
+  if (typeof contentHash !== "string" || contentHash === "") throw invalid(pageId, "contentHash", "a hash");
+  if (typeof label !== "string") throw invalid(pageId, "label", "a string");
+  if (lane !== null && typeof lane !== "string") throw invalid(pageId, "lane", "a string or null");
+  if (typeof request !== "object" || request === null) throw invalid(pageId, "request", "an object");
+  const id = itemIdOf(pageId, contentHash);
+  return { id, pageId, contentHash, label, lane, queuedAt, request: plainCopy(request) };
+}
+
+function invalid(pageId: string, field: string, expected: string): StoreError {
+  return new StoreError({
+    code: "invalid_item",
+    message: `The item of page ${pageId} cannot be queued: its ${field} must be ${expected}.`,
+    context: { pageId, field },
+  });
+}

@@ -1,0 +1,6 @@
+import { test } from "vitest";
+import { runModel } from "./support/model-run.js";
+
+test("3,000 random histories with crashes and two instances go as in memory", async () => {
+  await runModel(3_000);
+});

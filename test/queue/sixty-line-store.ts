@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { queueItemOf, type Claim, type ClaimToken, type DeadLetter, type QueueStore } from "@gro/queue";
+
+/** An item as it was claimed last; without a token when nobody has it. It may be claimed from `leaseEndsAt` on. */
+type Entry = Omit<Claim, "token"> & { token?: string; wakeOn?: string | undefined };
+
+/** A queue in one JSON file, for one process: written aside, synced and renamed with every change. */
+export function jsonFileQueue(path: string, now: () => number, randomId: () => string): QueueStore {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : '{"live":[],"dead":[]}';
+  const state = JSON.parse(text) as { live: [string, Entry][]; dead: [string, DeadLetter][] };
+  const [live, dead] = [new Map(state.live), new Map(state.dead)];
+  const keep = <Answer>(answer: Answer): Answer => {
+    writeFileSync(`${path}.new`, JSON.stringify({ live: [...live], dead: [...dead] }), { flush: true });
+    renameSync(`${path}.new`, path);
+    return structuredClone(answer);
+  };
+  const all = () => [...live.values()];
+  const due = (delayMs: number) => ({ leaseEndsAt: now() + delayMs });
+  const isFree = ({ leaseEndsAt }: Entry) => leaseEndsAt <= now();
+  const asleep = (wakeOn?: string) =>
+    all().filter((one) => !one.token && !isFree(one) && (wakeOn === undefined || one.wakeOn === wakeOn));
+  const add = (item: Entry["item"]) => {
+    const kind = live.has(item.id) ? "duplicate" : dead.delete(item.id) ? "revived" : "queued";
+    if (kind !== "duplicate") live.set(item.id, { itemId: item.id, item, ...due(0), lapses: -1 });
+    return { id: item.id, kind } as const;
+  };
+  const revive = (letter?: DeadLetter) => letter && add({ ...letter.item, queuedAt: now() });
+  const change = (held: readonly ClaimToken[], work: (entry: Entry) => unknown) => {
+    const outcomes = held.map(({ itemId, token }) => {
+      const entry = live.get(itemId);
+      if (entry?.token === token) work(entry);
+      return entry?.token === token ? "ok" : "lost";
+    });
+    return keep(outcomes);
+  };
+  return {
+    enqueue: async (items) => keep(items.map((item) => queueItemOf(item, now())).map(add)),
+    claim: async ({ limit, leaseMs }) => {
+      const next = (lapses: number) => ({ lapses: lapses + 1, token: randomId(), ...due(leaseMs) });
+      const free = all().filter(isFree).slice(0, limit);
+      return keep(free.map((entry) => Object.assign(entry, next(entry.lapses), { wakeOn: undefined })));
+    },
+    extend: async (held, leaseMs) => change(held, (entry) => Object.assign(entry, due(leaseMs))),
+    complete: async (held) => change(held, ({ itemId }) => live.delete(itemId)),
+    release: async (held, { delayMs = 0, wakeOn } = {}) =>
+      change(held, ({ itemId, item }) =>
+        live.set(itemId, { itemId, item, ...due(delayMs), lapses: -1, wakeOn }),
+      ),
+    wake: async (name) => keep(asleep(name).map((entry) => Object.assign(entry, due(0))).length),
+    deadLetter: async (held, reason) =>
+      change(held, ({ item }) => live.delete(item.id) && dead.set(item.id, { item, reason, diedAt: now() })),
+    deadLetters: async (limit) => structuredClone([...dead.values()].slice(0, limit)),
+    retry: async (ids = [...dead.keys()]) => keep(ids.filter((id) => revive(dead.get(id))).length),
+    stats: async () => {
+      const [ready, waiting] = [all().filter(isFree).length, asleep().length];
+      const counts = { ready, waiting, claimed: live.size - ready - waiting, dead: dead.size };
+      return { ...counts, oldestQueuedAt: all()[0]?.item.queuedAt ?? null };
+    },
+  };
+}
