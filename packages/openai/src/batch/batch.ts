@@ -1,0 +1,41 @@
+import type { BatchProvider } from "@gro/batch";
+import { idOf } from "../openai.js";
+import { cancelBatch } from "./cancel.js";
+import { connectBatch, type OpenAIBatchOptions } from "./connection.js";
+import { findBatches } from "./find.js";
+import { sizeOf } from "./request.js";
+import { readResults } from "./results.js";
+import { readStatus } from "./status.js";
+import { submitBatch } from "./submit.js";
+
+/**
+ * Batches of a model of OpenAI, or of any server with the same batch API, at half the price of `openai(model, options)`: the same
+ * requests under the same id, so that both use one memo. On the official SDK; every call is made once, and the caller decides what
+ * is tried again.
+ *
+ * ```ts
+ * const provider = openaiBatch("gpt-4o-mini", { apiKey: process.env.OPENAI_API_KEY });
+ * ```
+ *
+ * @throws ModelError of kind `credentials_missing` when there is no key, no base URL and no client. No environment variable is
+ * read.
+ * @throws InvalidOptionError that names an option out of its range.
+ */
+export function openaiBatch(model: string, options: OpenAIBatchOptions = {}): BatchProvider {
+  const connection = connectBatch(model, options);
+  const { settings, batches } = connection;
+  return {
+    id: "openai",
+    modelId: idOf(settings),
+    limits: batches.limits,
+    reasoningTokens: settings.reasoningTokens,
+    ...(options.contextTokens === undefined ? {} : { contextTokens: options.contextTokens }),
+    withModel: (other) => openaiBatch(other, options),
+    sizeOf: (request) => sizeOf(request, settings),
+    submit: (submission) => submitBatch(submission, connection),
+    status: (batchId, signal) => readStatus(batchId, connection, signal),
+    results: (batchId, signal) => readResults(batchId, connection, signal),
+    cancel: (batchId, signal) => cancelBatch(batchId, connection, signal),
+    find: (lookUp, signal) => findBatches(lookUp, connection, signal),
+  };
+}
