@@ -1,0 +1,67 @@
+import { resultOfRun, reasonOf } from "@gro/summarizer/executor";
+import { SummarizationError, type SummaryResult, type Warning } from "@gro/summarizer";
+import type { Tick } from "../worker/worker-parts.js";
+import { PAGE_EMPTY, PAGE_MISSING, planFailed } from "./dead-letters.js";
+import type { OpenItem } from "./item-in-hand.js";
+import type { Settlements } from "./settlements.js";
+
+const STEPS_SPLIT: Warning = {
+  code: "steps_split",
+  message: "Some requests were too long for the model and were divided into shorter ones.",
+};
+
+/** Puts the summary together and writes it to its page, if the page still says what was summarized. Never rejects. */
+export async function finishItem(tick: Tick, open: OpenItem, settlements: Settlements): Promise<void> {
+  const { item, replay, contentHash, modelId } = open;
+  const { claim, pageId } = item;
+  const { store, clock, pollIntervalMs } = tick.settings;
+  const finishedAt = clock.now();
+  let result: SummaryResult;
+  try {
+    const warnings = replay.wasSplit ? [...tick.warnings, STEPS_SPLIT] : tick.warnings;
+    result = resultOfRun(replay.finishedRun, { usage: replay.usage, finishedAt, warnings });
+  } catch (error) {
+    const code =
+      SummarizationError.isInstance(error) && error.code === "invalid_option"
+        ? "invalid_request"
+        : "plan_failed";
+    settlements.bury(claim, planFailed(code, reasonOf(error)));
+    return;
+  }
+  const { summary: text, usage, sources: _sources, ...facts } = result;
+  if (text === null) {
+    settlements.bury(claim, PAGE_EMPTY);
+    return;
+  }
+  const { targetTokens } = replay.finishedRun.plan;
+  const { inputTokens, outputTokens, compressionRatio, collapseDepth, createdAt, fit, warnings } = facts;
+  try {
+    const outcome = await store.pages.writeSummary(pageId, contentHash, {
+      text,
+      meta: {
+        ...{ contentHash, modelId, createdAt, inputTokens, outputTokens, targetTokens },
+        ...{ compressionRatio, collapseDepth, fit, warnings },
+      },
+    });
+    await tick.point("summary-written");
+    switch (outcome) {
+      case "missing":
+        settlements.bury(claim, PAGE_MISSING);
+        break;
+      case "changed":
+        // From its unchanged parts for free, and only what is new is asked.
+        settlements.releaseIn(claim, 0);
+        break;
+      case "written":
+        settlements.complete(claim);
+        tick.counts.summarized += 1;
+        tick.tell("itemSummarized", {
+          ...{ itemId: claim.itemId, pageId, modelId, inputTokens, outputTokens, fit, usage },
+          waitedMs: finishedAt - claim.item.queuedAt,
+        });
+    }
+  } catch (error) {
+    tick.tellError("writing a summary", error, { pageId });
+    settlements.releaseIn(claim, pollIntervalMs);
+  }
+}

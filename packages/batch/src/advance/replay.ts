@@ -1,0 +1,114 @@
+import type { Completion, RejectionReason, SummaryUsage, Tokenizer } from "@gro/summarizer";
+import {
+  fitToContext,
+  makeShorter,
+  judgeCompletion,
+  NO_USAGE,
+  startRun,
+  withCall,
+  type PlanSettings,
+  type Step,
+  type SummaryRun,
+} from "@gro/summarizer/executor";
+import type { BatchProvider } from "../ports/batch-provider.js";
+import type { DurableStore } from "@gro/queue";
+import { mapSideBySide } from "../worker/lanes.js";
+
+/** A step that the run waits for. */
+export interface MissingStep {
+  readonly step: Step;
+  /** Why the completion in the memo cannot stand; `undefined` when there is none. */
+  readonly rejection: RejectionReason | undefined;
+}
+
+const READS_AT_ONCE = 64;
+
+/** The memo could not be read: not the plan's fault. */
+export class MemoFailure extends Error {
+  constructor(readonly reason: unknown) {
+    super("The memo could not be read", { cause: reason });
+  }
+}
+
+function memoFailed(reason: unknown): never {
+  throw new MemoFailure(reason);
+}
+
+/** A plan brought as far as the memo goes. */
+export class Replay {
+  /** By key, in the order in which they became ready. */
+  readonly missing = new Map<string, MissingStep>();
+  private readonly run: SummaryRun;
+  private spent: SummaryUsage = NO_USAGE;
+  private splits = 0;
+
+  /** @throws what planning throws, such as a tokenizer's failure */
+  constructor(
+    content: string,
+    settings: PlanSettings,
+    private readonly tokenizer: Tokenizer,
+    private readonly model: Pick<BatchProvider, "contextTokens" | "reasoningTokens">,
+  ) {
+    this.run = startRun(content, settings, tokenizer);
+  }
+
+  get isFinished(): boolean {
+    return this.run.machine?.isFinished() ?? true;
+  }
+
+  /** The run, to be put together when it is finished. */
+  get finishedRun(): SummaryRun {
+    return this.run;
+  }
+
+  /** The answers that were used, whoever paid for them. */
+  get usage(): SummaryUsage {
+    return this.spent;
+  }
+
+  get wasSplit(): boolean {
+    return this.splits > 0;
+  }
+
+  /** Takes from the memo whatever it has, until only missing steps are left. @throws MemoFailure, and what planning throws */
+  async advance(memo: DurableStore["memo"]): Promise<void> {
+    const { machine } = this.run;
+    if (machine === null) return;
+    for (let ready = machine.takeReady(); ready.length > 0; ready = machine.takeReady()) {
+      const asked = ready.filter((step) => !this.divides(step));
+      const known = await mapSideBySide(asked, READS_AT_ONCE, ({ key }) => memo.get(key)).catch(memoFailed);
+      for (const [index, step] of asked.entries()) this.take(step, known[index]);
+    }
+  }
+
+  /** Does without a missing step that is too long. Whether there was a way to; then `advance` goes on. */
+  split(key: string): boolean {
+    const { machine } = this.run;
+    const shortening = machine === null ? "impossible" : makeShorter(key, machine, "refused");
+    if (shortening === "impossible") return false;
+    if (shortening === "divided") this.splits += 1;
+    this.missing.delete(key);
+    return true;
+  }
+
+  private divides(step: Step): boolean {
+    const { machine } = this.run;
+    const fit = machine === null ? "fits" : fitToContext(step, machine, this.model, this.tokenizer);
+    if (fit === "divided") this.splits += 1;
+    return fit !== "fits";
+  }
+
+  private take(step: Step, completion: Completion | undefined): void {
+    if (completion === undefined) {
+      this.missing.set(step.key, { step, rejection: undefined });
+      return;
+    }
+    const judgement = judgeCompletion(step, completion);
+    if (judgement.kind === "rejected") {
+      this.missing.set(step.key, { step, rejection: judgement.reason });
+      return;
+    }
+    this.spent = withCall(this.spent, completion);
+    this.run.machine?.accept(step.key, completion);
+  }
+}

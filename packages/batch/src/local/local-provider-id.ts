@@ -1,0 +1,2 @@
+/** The `BatchProvider.id` of `localBatch`. */
+export const LOCAL_PROVIDER_ID = "local";

@@ -1,0 +1,68 @@
+import type { BatchClaim } from "@gro/queue";
+import { BATCH_FAILURES } from "../advance/decide-step.js";
+import type { BatchProvider } from "../ports/batch-provider.js";
+import { knownAs } from "../worker/names.js";
+import type { Tick } from "../worker/worker-parts.js";
+import { blame } from "./blame.js";
+import { closeBatch } from "./close-batch.js";
+import { collectBatch } from "./collect-batch.js";
+import { decideStatus } from "./decide-status.js";
+import { releaseBatch } from "./release-batch.js";
+import { ruleOut } from "./rule-out.js";
+import { turnedDown } from "./turned-down.js";
+
+/*
+ * A batch whose name at the provider is known, or supposed:
+ *
+ *   submitted ──running──▶ polled again; canceled once when its deadline is over
+ *      ├─ended────────────▶ collected
+ *      ├─turned down──────▶ closed: later, or in smaller batches, or one request to blame
+ *      └─not known────────▶ polled again while it may be too young, then closed: its keys are asked again
+ */
+export async function tendSubmitted(
+  tick: Tick,
+  provider: BatchProvider,
+  claim: BatchClaim,
+  batchId: string,
+  remembered: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const { clock, batchPollIntervalMs, orphanGraceMs, batchDeadline } = tick.settings;
+  const { batch } = claim;
+  const status = await provider.status(batchId, tick.stopping);
+  const runsHere = provider.whenEnded !== undefined;
+  const decision = decideStatus({
+    batch,
+    status,
+    now: clock.now(),
+    pollMs: batchPollIntervalMs,
+    graceMs: runsHere ? 0 : orphanGraceMs,
+    mayCancel: batchDeadline !== undefined && !tick.canceledRefs.has(batch.ref),
+  });
+  switch (decision.kind) {
+    case "poll-again":
+      // Nobody else can look after what runs here.
+      if (runsHere) {
+        tick.held.keep(tick, { claim, batchId, provider, remembered });
+        return;
+      }
+      return releaseBatch(tick, claim, decision.afterMs);
+    case "cancel":
+      await provider.cancel(batchId, tick.stopping);
+      tick.canceledRefs.add(batch.ref);
+      tick.tell("batchCanceled", { ...knownAs(batch, batchId), reason: "deadline" });
+      return releaseBatch(tick, claim, decision.afterMs);
+    case "collect":
+      return collectBatch(tick, provider, claim, batchId, decision.counts, remembered);
+    case "turned-down":
+      return turnedDown(tick, provider, claim, decision.failure);
+    case "vanished": {
+      const message = "The provider does not know the batch any more.";
+      const failures = blame(batch.keys, BATCH_FAILURES.vanished, message);
+      // What a dead process was at is nobody's failure.
+      await closeBatch(tick, claim, runsHere ? "orphaned" : "vanished", runsHere ? [] : failures);
+      return;
+    }
+    case "rule-out":
+      return ruleOut(tick, claim, batchId);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Tokenizer, Warning } from "@gro/summarizer";
+import type { Turns } from "@gro/summarizer/executor";
+import type { HeldBatches } from "../tend/held-batches.js";
+import type { CrashPoint } from "./crash-points.js";
+import type { Leases } from "./leases.js";
+import type { Providers } from "./providers.js";
+import type { RecentNames } from "./recent-names.js";
+import type { Schedule } from "./schedule.js";
+import type { TickCounts } from "./tick-report.js";
+import type { BatchWorkerEvents } from "./worker-events.js";
+import type { WorkerSettings } from "./worker-settings.js";
+
+/** What all parts of one worker share. */
+export interface WorkerParts {
+  readonly settings: WorkerSettings;
+  readonly providers: Providers;
+  readonly leases: Leases;
+  readonly schedule: Schedule;
+  /** Batches that run in this process. */
+  readonly held: HeldBatches;
+  /** How often the results of a batch were found wanting, by ref: it is not read for ever. */
+  readonly wantingReads: Map<string, number>;
+  /** Batches of the provider that this worker has finished with, so that a look-up does not take them for others. */
+  readonly finishedIds: RecentNames;
+  /** Batches whose early end was asked for. */
+  readonly canceledRefs: RecentNames;
+  /** Aborts when the worker is to stop. */
+  readonly stopping: AbortSignal;
+  tell<Name extends keyof BatchWorkerEvents>(name: Name, ...event: BatchWorkerEvents[Name]): void;
+  /** Tells of something that failed and that the worker goes on without. */
+  tellError(doing: string, error: unknown, about?: { readonly ref?: string; readonly pageId?: string }): void;
+  point(name: CrashPoint): Promise<void>;
+}
+
+/** One look at everything. */
+export interface Tick extends WorkerParts {
+  readonly tokenizer: Tokenizer;
+  /** What every summary of this worker should know, such as a tokenizer that could not be loaded. */
+  readonly warnings: readonly Warning[];
+  readonly counts: TickCounts;
+  readonly turns: Turns;
+}

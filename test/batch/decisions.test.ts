@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import type { BatchRecord, KeyHistory } from "@gro/queue";
+import { decideStep, type StepFacts } from "../../packages/batch/src/advance/decide-step.js";
+import { decideRefusal } from "../../packages/batch/src/submit/decide-refusal.js";
+import { decideIntent } from "../../packages/batch/src/tend/decide-intent.js";
+import { decideStatus } from "../../packages/batch/src/tend/decide-status.js";
+import { failure } from "./support/scripted-batches.js";
+
+const NOW = 1_000_000;
+
+function history(
+  kind: string,
+  counts: Record<string, number> = { [kind]: 1 },
+  failedAt = NOW - 100,
+): KeyHistory {
+  return { failure: { key: "k", kind, message: "why" }, failedAt, counts };
+}
+
+function step(facts: Partial<StepFacts>) {
+  return decideStep({
+    ...{ rejection: undefined, history: undefined, queuedAt: NOW - 1_000, now: NOW },
+    ...{ hasOwnModel: false, maxAttempts: 3, firstWaitMs: 1_000 },
+    ...facts,
+  });
+}
+
+describe("a missing step", () => {
+  it.each<[string, Partial<StepFacts>, object]>([
+    ["that never failed", {}, { kind: "ask", suspicion: 0, forgives: false }],
+    [
+      "whose failure is older than the item",
+      { history: history("invalid_request", undefined, NOW - 2_000) },
+      { kind: "ask", forgives: true },
+    ],
+    [
+      "that is too long, however old that is",
+      { history: history("prompt_too_long", undefined, 5) },
+      { kind: "split" },
+    ],
+    [
+      "that is invalid",
+      { history: history("invalid_request") },
+      { kind: "dead", isNews: false, reason: { code: "invalid_request" } },
+    ],
+    [
+      "that failed by a busy provider a moment ago",
+      { history: history("overloaded") },
+      { kind: "later", afterMs: 900 },
+    ],
+    [
+      "that did so twice",
+      { history: history("overloaded", { overloaded: 2 }) },
+      { kind: "later", afterMs: 1_900 },
+    ],
+    [
+      "that did so too often, in different ways",
+      { history: history("timed_out", { overloaded: 2, timed_out: 1 }) },
+      { kind: "dead" },
+    ],
+    [
+      "that did so long ago",
+      { history: history("overloaded", { overloaded: 2 }, NOW - 990), queuedAt: 0, firstWaitMs: 400 },
+      { kind: "ask" },
+    ],
+    ["whose batch expired a few times", { history: history("expired", { expired: 9 }) }, { kind: "ask" }],
+    ["whose batch expired for ever", { history: history("expired", { expired: 30 }) }, { kind: "dead" }],
+    [
+      "that nobody could pay, however often",
+      { history: history("out_of_credit", { out_of_credit: 500 }) },
+      { kind: "ask" },
+    ],
+    [
+      "whose own model does not exist",
+      { history: history("model_not_found"), hasOwnModel: true },
+      { kind: "dead" },
+    ],
+    [
+      "whose batch was turned down",
+      { history: history("batch_rejected", { batch_rejected: 2 }) },
+      { kind: "ask", suspicion: 2 },
+    ],
+    [
+      "with a kind of failure that nobody knows",
+      { history: history("cosmic_ray", { cosmic_ray: 3 }) },
+      { kind: "dead" },
+    ],
+    [
+      "with an answer that was just found useless",
+      { rejection: "refused" },
+      { kind: "dead", isNews: true, reason: { code: "completion_refused" } },
+    ],
+    [
+      "with an answer that is known as useless",
+      { rejection: "empty", history: history("completion_empty") },
+      { kind: "dead", isNews: false },
+    ],
+    [
+      "with a useless answer of before it was wanted again",
+      { rejection: "empty", history: history("completion_empty", undefined, 5) },
+      { kind: "ask", forgives: false },
+    ],
+    [
+      "with a useless answer whose renewal failed",
+      { rejection: "empty", history: history("expired", { completion_empty: 1, expired: 1 }) },
+      { kind: "ask" },
+    ],
+  ])("%s", (_name, facts, decision) => {
+    expect(step(facts)).toMatchObject(decision);
+  });
+});
+
+describe("a submission that was refused", () => {
+  it.each<[Parameters<typeof decideRefusal>, string]>([
+    [[failure("rate_limited"), 9, false], "back-off"],
+    [[failure("server_error"), 1, false], "back-off"],
+    [[failure("malformed_response"), 9, false], "back-off"],
+    [[failure("invalid_request"), 2, false], "divide"],
+    [[failure("invalid_request"), 1, false], "blame"],
+    [[failure("prompt_too_long", { status: 413 }), 2, false], "divide"],
+    [[failure("server_error", { status: 413 }), 1, false], "blame"],
+    [[failure("out_of_credit"), 1, false], "pause"],
+    [[failure("credentials_missing"), 9, true], "pause"],
+    [[failure("model_not_found"), 9, false], "pause"],
+    [[failure("model_not_found"), 9, true], "blame"],
+  ])("%j: %s", (given, kind) => {
+    expect(decideRefusal(...given)).toEqual({ kind });
+  });
+});
+
+const batch: BatchRecord = {
+  ...{ ref: "ref", provider: "p", modelId: "m", keys: ["a"], reservedAt: NOW - 500, deadlineAt: null },
+  ...{ submission: { kind: "intended" }, ruledOut: ["ruled-out"] },
+};
+
+describe("a look-up", () => {
+  const look = (found: { batchId: string; isCertain: boolean }[], elapsed: number, graceMs = 10_000) =>
+    decideIntent({ batch, found, isTaken: (id) => id === "taken", since: NOW - elapsed, now: NOW, graceMs });
+
+  it("takes what is certain before what may be, and calls the rest of it duplicates", () => {
+    const found = [
+      { batchId: "maybe", isCertain: false },
+      { batchId: "one", isCertain: true },
+      { batchId: "two", isCertain: true },
+    ];
+    expect(look(found, 0)).toEqual({ kind: "adopt", batchId: "one", duplicates: ["two"] });
+  });
+
+  it("passes over what is another's", () => {
+    const found = ["taken", "ruled-out", "maybe"].map((batchId) => ({ batchId, isCertain: false }));
+    expect(look(found, 1e9)).toEqual({ kind: "suspect", batchId: "maybe" });
+    expect(look(found.slice(0, 2), 1e9)).toEqual({ kind: "give-up" });
+  });
+
+  it("gives up when the grace time is over, and not a moment earlier", () => {
+    expect(look([], 9_999)).toEqual({ kind: "look-again", afterMs: 1 });
+    expect(look([], 10_000)).toEqual({ kind: "give-up" });
+    expect(look([], 0, 1e6)).toEqual({ kind: "look-again", afterMs: 15_000 });
+  });
+});
+
+describe("a status", () => {
+  const decide = (
+    status: Parameters<typeof decideStatus>[0]["status"],
+    changes: Partial<BatchRecord> = {},
+    mayCancel = true,
+  ) =>
+    decideStatus({
+      batch: { ...batch, ...changes },
+      status,
+      now: NOW,
+      pollMs: 100,
+      graceMs: 1_000,
+      mayCancel,
+    });
+  const running = { kind: "running", total: 1 } as const;
+  const submitted = { kind: "submitted", batchId: "b", since: NOW - 300 } as const;
+  const candidate = { kind: "candidate", batchId: "b" } as const;
+
+  it("running: is asked again, before the deadline if that is sooner, and canceled after it", () => {
+    expect(decide(running)).toEqual({ kind: "poll-again", afterMs: 100 });
+    expect(decide(running, { deadlineAt: NOW + 40 })).toEqual({ kind: "poll-again", afterMs: 40 });
+    expect(decide(running, { deadlineAt: NOW })).toEqual({ kind: "cancel", afterMs: 100 });
+    expect(decide(running, { deadlineAt: NOW }, false)).toMatchObject({ kind: "poll-again" });
+    // It may be somebody else's.
+    expect(decide(running, { deadlineAt: NOW, submission: candidate })).toMatchObject({ kind: "poll-again" });
+  });
+
+  it("missing: waits from the moment when the batch was known, then takes it for gone", () => {
+    expect(decide({ kind: "missing" }, { submission: submitted })).toEqual({
+      kind: "poll-again",
+      afterMs: 100,
+    });
+    expect(decide({ kind: "missing" }, { submission: { ...submitted, since: NOW - 1_000 } })).toEqual({
+      kind: "vanished",
+    });
+    expect(decide({ kind: "missing" }, { submission: candidate })).toEqual({ kind: "rule-out" });
+  });
+
+  it("failed: turns down what is ours, and rules out what only may be", () => {
+    const failed = { kind: "failed", failure: failure("rate_limited") } as const;
+    expect(decide(failed, { submission: submitted })).toMatchObject({ kind: "turned-down" });
+    expect(decide(failed, { submission: candidate })).toEqual({ kind: "rule-out" });
+  });
+});

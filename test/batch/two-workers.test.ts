@@ -1,0 +1,8 @@
+import { describe, it } from "vitest";
+import { expectNothingAskedTwice } from "./support/interleaved.js";
+
+describe("two workers on one store, their steps in any order", () => {
+  it("finish every page, and never ask a key twice", async () => {
+    await expectNothingAskedTwice(12);
+  });
+});
