@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extractive } from "@gro/extractive";
 import { summarize, tiktoken, type ContentType } from "@gro/summarizer";
 import { drawTree } from "./draw-tree.js";
+import { throughBatches, type QueuedText } from "./through-batches.js";
 
 /**
  * Three texts, three kinds of content, no key and no network: the offline model picks sentences. Any other model
@@ -19,6 +20,7 @@ const TEXTS: readonly {
 
 const model = extractive();
 const tokenizer = tiktoken("o200k_base");
+const queued: QueuedText[] = [];
 
 for (const { file, contentType, targetTokens } of TEXTS) {
   const text = await readFile(new URL(`./texts/${file}`, import.meta.url), "utf8");
@@ -41,4 +43,7 @@ for (const { file, contentType, targetTokens } of TEXTS) {
   );
   if (result.sources !== null) console.log(`\n${drawTree(result.sources, text, tokenizer)}`);
   console.log(`\n${result.summary}`);
+  queued.push({ file, content: text, contentType, targetTokens });
 }
+
+await throughBatches(queued, model, tokenizer);

@@ -71,7 +71,8 @@ describe("--json", () => {
     expect(stdout.trimEnd()).not.toContain("\n");
     const options = { model: { id: "anthropic:claude-haiku-4-5" }, targetTokens: 100 };
     const [one, other] = [await estimate(long, options), await estimate(short, options)];
-    const sum = (read: (figures: typeof one) => number | undefined) => (read(one) ?? 0) + (read(other) ?? 0);
+    const sum = (read: (figures: typeof one) => number | undefined) =>
+      Number(((read(one) ?? 0) + (read(other) ?? 0)).toFixed(12));
     const range = (read: (figures: typeof one) => { likely: number; worst: number } | undefined) => ({
       likely: sum((figures) => read(figures)?.likely),
       worst: sum((figures) => read(figures)?.worst),
@@ -98,6 +99,21 @@ describe("--json", () => {
         },
       },
     });
+  });
+
+  it("has a total of a single file, too, which names no file and has no dust behind the point", async () => {
+    const { stdout } = await run(["long.txt", ...target, ...haiku, "--json"]);
+    const { files, total } = JSON.parse(stdout) as { files: object[]; total: object };
+    expect(total).not.toHaveProperty("file");
+    expect(files[0]).toMatchObject(total);
+    expect(stdout).not.toMatch(/\.\d{13}/);
+  });
+
+  it("has the room that models take to think in the worst case", async () => {
+    const options = { targetTokens: 100, model: { id: "openai:gpt-5-mini", reasoningTokens: 4_000 } };
+    const { stdout } = await run(["long.txt", ...target, "--model", "gpt-5-mini", "--json"]);
+    const { total } = JSON.parse(stdout) as { total: object };
+    expect(total).toMatchObject({ callTokens: (await estimate(long, options)).callTokens });
   });
 
   it("has no cost where the price is unknown", async () => {

@@ -68,7 +68,10 @@ describe("--provider auto", () => {
       `gro-summarizer: --provider auto takes ${provider}: ${model}, with the key of ${keyVariable}.\n`,
     );
     expect(made).toEqual([
-      { provider, model, apiKey: variables[keyVariable as keyof typeof variables], baseUrl: undefined },
+      {
+        ...{ provider, model, baseUrl: undefined, reasoningTokens: 0 },
+        apiKey: variables[keyVariable as keyof typeof variables],
+      },
     ]);
   });
 
@@ -135,7 +138,10 @@ describe("keys and addresses", () => {
     const { code, made } = await summarize(["--provider", provider, ...flags], variables);
     expect(code).toBe(0);
     expect(made).toEqual([
-      { provider, model: "mine", apiKey: FLAG_KEY, baseUrl: "https://models.example/v1" },
+      {
+        ...{ provider, model: "mine", apiKey: FLAG_KEY, baseUrl: "https://models.example/v1" },
+        reasoningTokens: 0,
+      },
     ]);
   });
 
@@ -245,11 +251,14 @@ describe("keys and addresses", () => {
     }
   });
 
-  it.each(["--model", "--base-url", "--api-key"])("%s has no meaning for the offline model", async (flag) => {
-    const ended = await summarize(["--provider", "extractive", flag, FLAG_KEY], bothKeys);
-    expect(ended).toMatchObject({ code: 2, stdout: "" });
-    expect(ended.stderr).toContain(`${flag} has no meaning with --provider extractive`);
-  });
+  it.each(["--model", "--base-url", "--api-key", "--reasoning-tokens"])(
+    "%s has no meaning for the offline model",
+    async (flag) => {
+      const ended = await summarize(["--provider", "extractive", flag, FLAG_KEY], bothKeys);
+      expect(ended).toMatchObject({ code: 2, stdout: "" });
+      expect(ended.stderr).toContain(`${flag} has no meaning with --provider extractive`);
+    },
+  );
 
   it("what there would be to do without a key is told", async () => {
     const { code, stderr } = await summarize(["--model", "gpt-4o"]);
@@ -314,5 +323,34 @@ describe("errors of providers", () => {
     const { code, stderr } = await summarize(["--provider", "openai", "--api-key", `-${FLAG_KEY}`]);
     expect(code).toBe(2);
     expect(stderr).toContain("is written --api-key=KEY.");
+  });
+});
+
+describe("room for thinking", () => {
+  it.each([
+    ["gpt-5-mini", 4_000],
+    ["gpt-5", 4_000],
+    ["o4-mini", 4_000],
+    ["gpt-5-chat-latest", 0],
+    ["gpt-4o-mini", 0],
+    ["claude-haiku-4-5", 0],
+    ["claude-fable-5", 4_000],
+  ])("is there by itself for %s: %i tokens", async (model, reasoningTokens) => {
+    expect((await summarize(["--model", model], bothKeys)).made).toMatchObject([{ model, reasoningTokens }]);
+  });
+
+  it("is what the user says", async () => {
+    const { made } = await summarize(["--model", "gpt-5-mini", "--reasoning-tokens", "900"], bothKeys);
+    expect(made).toMatchObject([{ reasoningTokens: 900 }]);
+  });
+
+  it("that was too little is told, with the flag that helps", async () => {
+    const usage = { inputTokens: 10, outputTokens: 10 };
+    const cue = () => ({ text: "", finishReason: "length", usage }) as const;
+    const flags = ["--provider", "openai", "--target-tokens", "20"];
+    const stdin = input(sentences(200));
+    const ended = await summarize(flags, bothKeys, { stdin, options: { cue } });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/used up the output limit of \d+ tokens.* --reasoning-tokens/);
   });
 });

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { providers } from "@gro/cli";
+import { WORKER_DEFAULTS } from "../../packages/batch/src/worker/worker-settings.js";
 import { program } from "./program.js";
+
+const COMMANDS = ["summarize", "estimate", "enqueue", "worker", "status", "retry"];
 
 const remoteProviders = Object.values(providers).filter((provider) => provider.kind === "remote");
 
@@ -17,6 +20,8 @@ describe("asking what the program can do", () => {
       expect(stdout).toContain("Usage: gro-summarizer <command>");
       expect(stdout).toMatch(/^ {2}summarize \[FILE\|-\]/mu);
       expect(stdout).toMatch(/^ {2}estimate FILE\.\.\./mu);
+      for (const command of ["enqueue", "worker", "status", "retry"])
+        expect(stdout).toContain(`  ${command} `);
     },
   );
 
@@ -37,8 +42,18 @@ describe("asking what the program can do", () => {
     const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gmu)].map(([, flag]) => flag);
     expect(offered).toEqual([
       ...["--target-tokens", "--target-ratio", "--content-type", "--prior-summary", "--provider"],
-      ...["--model", "--base-url", "--api-key", "--chunk-size", "--chunk-overlap", "--token-max"],
-      ...["--max-concurrency", "--timeout", "--memo", "--stream", "--json", "--quiet", "--help", "--version"],
+      ...["--model", "--base-url", "--api-key", "--reasoning-tokens", "--chunk-size", "--chunk-overlap"],
+      ...[
+        "--token-max",
+        "--max-concurrency",
+        "--timeout",
+        "--memo",
+        "--stream",
+        "--json",
+        "--quiet",
+        "--help",
+        "--version",
+      ],
     ]);
   });
 
@@ -51,17 +66,67 @@ describe("asking what the program can do", () => {
     ]);
   });
 
-  it("tells the defaults of the models, and where keys come from", async () => {
-    const { stdout } = await program(["help", "summarize"]);
-    for (const { defaultModel, keyVariable, baseUrlVariable } of remoteProviders) {
-      for (const told of [defaultModel, keyVariable, baseUrlVariable]) {
-        expect(stdout).toContain(told);
-        expect(readFromPackage("README.md")).toContain(told);
-      }
+  it.each([
+    [
+      "enqueue",
+      ["--queue-path", "--pages-dir", "--label", "--lane", "--target-tokens", "--content-type", "--json"],
+    ],
+    [
+      "worker",
+      [
+        ...[
+          "--queue-path",
+          "--pages-dir",
+          "--provider",
+          "--model",
+          "--base-url",
+          "--api-key",
+          "--reasoning-tokens",
+          "--poll-interval",
+        ],
+        ...["--batch-poll-interval", "--batch-size", "--orphan-grace", "--drain", "--json"],
+      ],
+    ],
+    ["status", ["--queue-path", "--json"]],
+    ["retry", ["--queue-path", "--json"]],
+  ])("the help of %s offers every flag that works, and no other", async (command, flags) => {
+    const { stdout } = await program(["help", command]);
+    const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gmu)].map(([, flag]) => flag);
+    expect(offered).toEqual([...flags, "--help", "--version"]);
+  });
+
+  it("tells the defaults of the worker, and which variables stand in for flags", async () => {
+    const { stdout } = await program(["help", "worker"]);
+    const { pollIntervalMs, batchPollIntervalMs, batchSize, orphanGraceMs } = WORKER_DEFAULTS;
+    for (const told of [
+      ...[`--poll-interval MS .*${pollIntervalMs}`, `--batch-poll-interval MS .*${batchPollIntervalMs}`],
+      ...[`--batch-size N .*${batchSize}`, `--orphan-grace MS .*${orphanGraceMs}`],
+      ...[
+        "QUEUE_PATH .*--queue-path",
+        "PAGES_DIR .*--pages-dir",
+        "BATCH_MODEL .*--model",
+        "BATCH_SIZE .*--batch-size",
+      ],
+      ...["POLL_INTERVAL .*--poll-interval", "BATCH_POLL_INTERVAL .*--batch-poll-interval"],
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^  ${told}`, "mu"));
     }
   });
 
-  it.each(["summarize", "estimate"])("the README has the same flags of %s", async (command) => {
+  it.each(["summarize", "worker"])(
+    "%s tells the defaults of the models, and where keys come from",
+    async (command) => {
+      const { stdout } = await program(["help", command]);
+      for (const { defaultModel, keyVariable, baseUrlVariable } of remoteProviders) {
+        for (const told of [defaultModel, keyVariable, baseUrlVariable]) {
+          expect(stdout).toContain(told);
+          expect(readFromPackage("README.md")).toContain(told);
+        }
+      }
+    },
+  );
+
+  it.each([...COMMANDS])("the README has the same flags of %s", async (command) => {
     const { stdout } = await program(["help", command]);
     const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+(?: [A-Z]+)?) /gmu)].map(([, flag]) => flag);
     const [, section = ""] = readFromPackage("README.md").split(`\n## Flags of \`${command}\`\n`);
@@ -71,7 +136,7 @@ describe("asking what the program can do", () => {
   });
 
   it("fits a terminal of 100 columns", async () => {
-    for (const argv of [["help"], ["help", "summarize"], ["help", "estimate"]]) {
+    for (const argv of [["help"], ...COMMANDS.map((command) => ["help", command])]) {
       const { stdout } = await program(argv);
       for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
     }
@@ -91,10 +156,10 @@ describe("wrong usage ends with 2, nothing on standard output and a way on", () 
   it.each([
     ["no command", [], "The command is missing."],
     ["an unknown command", ["frobnicate"], 'Unknown command "frobnicate".'],
-    ["a command of a later version", ["enqueue", "notes.txt"], 'Unknown command "enqueue".'],
+    ["a mistyped command of two words", ["worker-status"], 'Unknown command "worker-status".'],
     ["another mistyped command", ["estimat"], 'Unknown command "estimat". Did you mean estimate?'],
     ["a mistyped command", ["sumarize"], 'Unknown command "sumarize". Did you mean summarize?'],
-    ["help for an unknown command", ["help", "worker"], 'Unknown command "worker".'],
+    ["help for an unknown command", ["help", "server"], 'Unknown command "server".'],
     ["help for several commands", ["help", "summarize", "help"], "help takes one command."],
     ["a flag before the command", ["--quiet", "summarize"], "Unknown flag --quiet."],
     ["an unknown flag", ["summarize", "--frobnicate"], "Unknown flag --frobnicate."],

@@ -18,9 +18,9 @@ export function defineCommand<Name extends string>(
   return {
     ...description,
     async run(argv, session) {
-      const { stdout } = session.environment;
+      const { stdout, variables } = session.environment;
       const hint = `See "gro-summarizer help ${description.name}".`;
-      const given = readArguments(argv, description.flags, hint);
+      const given = readArguments(argv, description.flags, hint, variables);
       if (given.has("help")) await writeText(stdout, commandUsage(description));
       else if (given.has("version")) await writeText(stdout, `${version}\n`);
       else await act(given, session);

@@ -16,7 +16,7 @@ export interface Environment {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** Environment variables: keys and base URLs of providers. Nothing else in the library reads them. */
+  /** Environment variables: keys and base URLs of providers, and settings. Nothing else in the library reads them. */
   readonly variables: Variables;
   /** Relative paths start here. */
   readonly workingDirectory: string;

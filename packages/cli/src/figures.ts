@@ -20,13 +20,21 @@ export function dollars(usd: number): string {
   return `$${usd < 1 ? usd.toFixed(4) : DOLLARS.format(usd)}`;
 }
 
-/** `0.4 s`, `12 s`, `3 min 05 s` */
+/** `0.4 s`, `12 s`, `3 min 05 s`, `5 h 20 min`, `2 days 03 h` */
 export function duration(milliseconds: number): string {
   const tenths = Math.max(0, Math.floor(milliseconds / 100));
   if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
   const seconds = Math.floor(tenths / 10);
   if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${twoDigits(seconds % 60)} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${twoDigits(minutes % 60)} min`;
+  return `${grouped(Math.floor(hours / 24))} days ${twoDigits(hours % 24)} h`;
+}
+
+function twoDigits(count: number): string {
+  return String(count).padStart(2, "0");
 }
 
 /** A run in one line. */

@@ -1,7 +1,10 @@
+import type { BatchWorkerOptions } from "@gro/batch";
 import type { SummarizeOptions } from "@gro/summarizer";
 
-/** The flags behind which options of the library stand. */
-const FLAG_OF_OPTION: Readonly<Partial<Record<keyof SummarizeOptions, string>>> = {
+/** The flags behind which options of the libraries stand, and of their models. */
+const FLAG_OF_OPTION: Readonly<
+  Partial<Record<keyof SummarizeOptions | keyof BatchWorkerOptions | "reasoningTokens", string>>
+> = {
   targetTokens: "--target-tokens",
   targetRatio: "--target-ratio",
   contentType: "--content-type",
@@ -11,6 +14,11 @@ const FLAG_OF_OPTION: Readonly<Partial<Record<keyof SummarizeOptions, string>>> 
   tokenMax: "--token-max",
   maxConcurrency: "--max-concurrency",
   timeoutMs: "--timeout",
+  pollIntervalMs: "--poll-interval",
+  batchPollIntervalMs: "--batch-poll-interval",
+  batchSize: "--batch-size",
+  orphanGraceMs: "--orphan-grace",
+  reasoningTokens: "--reasoning-tokens",
 };
 
 const FLAGS: ReadonlyMap<string, string> = new Map(Object.entries(FLAG_OF_OPTION));
@@ -22,7 +30,7 @@ export function flagOfOption(option: string): string | undefined {
   return FLAGS.get(option);
 }
 
-/** A message of the library with the names that the user knows. */
+/** A message of the libraries with the names that the user knows. */
 export function withFlagNames(message: string): string {
   return message.replace(OPTION_NAMES, (match, option: string) => FLAGS.get(option) ?? match);
 }

@@ -11,6 +11,11 @@ import { UsageError } from "./usage-error.js";
 /** Stands for standard input in place of a file. */
 export const STANDARD_INPUT = "-";
 
+/** What an input is called in messages. */
+export function inputName(file: string): string {
+  return file === STANDARD_INPUT ? "standard input" : file;
+}
+
 /** A string cannot be longer. */
 const MOST_BYTES = constants.MAX_STRING_LENGTH;
 const MOST_MEGABYTES = Math.round(MOST_BYTES / 2 ** 20);

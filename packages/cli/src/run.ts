@@ -1,7 +1,11 @@
 import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
+import { enqueueCommand } from "./commands/enqueue.js";
 import { estimateCommand } from "./commands/estimate.js";
+import { retryCommand } from "./commands/retry.js";
+import { statusCommand } from "./commands/status.js";
 import { summarizeCommand } from "./commands/summarize.js";
+import { workerCommand } from "./commands/worker.js";
 import type { Environment, Session } from "./environment.js";
 import { ExitCode } from "./exit-codes.js";
 import { MessageOutput } from "./message-output.js";
@@ -14,7 +18,14 @@ import { UsageError } from "./usage-error.js";
 import { version } from "./version.js";
 import { writeText } from "./write-text.js";
 
-const COMMANDS: readonly Command[] = [summarizeCommand, estimateCommand];
+const COMMANDS: readonly Command[] = [
+  summarizeCommand,
+  estimateCommand,
+  enqueueCommand,
+  workerCommand,
+  statusCommand,
+  retryCommand,
+];
 
 const HINT = 'A command comes first, then its flags: see "gro-summarizer help".';
 

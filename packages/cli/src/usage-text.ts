@@ -10,7 +10,7 @@ export interface CommandDescription {
   /** Whole lines. */
   readonly description: readonly string[];
   readonly flags: FlagTable;
-  /** Environment variables that it reads, and what they do. */
+  /** Environment variables that it reads beside those of its flags, and what they do. */
   readonly variables?: readonly (readonly [names: string, help: string])[];
 }
 
@@ -26,16 +26,24 @@ function flagRows(flags: FlagTable): [string, string][] {
   );
 }
 
+/** Variables that stand in for flags. */
+function variableRows(flags: FlagTable): [string, string][] {
+  return Object.entries(flags).flatMap(([name, { variable }]) =>
+    variable === undefined ? [] : [[variable, `where --${name} is not given`]],
+  );
+}
+
 /** The help of one command. */
 export function commandUsage(command: CommandDescription): string {
+  const variables = [...variableRows(command.flags), ...(command.variables ?? [])];
   return [
-    `Usage: gro-summarizer ${command.name} ${command.operands} [flags]`,
+    `Usage: ${["gro-summarizer", command.name, command.operands, "[flags]"].filter((word) => word !== "").join(" ")}`,
     "",
     ...command.description,
     "",
     "Flags:",
     ...columns(flagRows({ ...command.flags, ...HELP_FLAGS })),
-    ...(command.variables === undefined ? [] : ["", "Environment:", ...columns(command.variables)]),
+    ...(variables.length === 0 ? [] : ["", "Environment:", ...columns(variables)]),
     "",
   ].join("\n");
 }
@@ -49,7 +57,7 @@ export function programUsage(commands: readonly CommandDescription[]): string {
     "",
     "Commands:",
     ...columns([
-      ...commands.map(({ name, operands, summary }) => [`${name} ${operands}`, summary] as const),
+      ...commands.map(({ name, operands, summary }) => [`${name} ${operands}`.trimEnd(), summary] as const),
       ["help [command]", "show this text, or the flags of a command"],
     ]),
     "",

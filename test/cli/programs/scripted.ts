@@ -2,7 +2,6 @@ import { systemClock, type LanguageModel } from "@gro/summarizer";
 import { scriptedModel } from "@gro/summarizer/testing";
 import { processEnvironment } from "../../../packages/cli/src/process-environment.js";
 import { start } from "../../../packages/cli/src/start.js";
-import { turnTaking } from "../../../packages/cli/src/turn-taking-model.js";
 
 /**
  * The program as a process, with a model that answers by rule, that of `BEHAVIOUR`, after waiting `LATENCY` or computing
@@ -15,14 +14,14 @@ function model(): LanguageModel {
   const behaviour = process.env["BEHAVIOUR"] === "verbose" ? "verbose" : "obedient";
   const scripted = scriptedModel({ behaviour, latencyMs, clock: systemClock() });
   if (busyMs === 0) return scripted;
-  return turnTaking({
+  return {
     id: scripted.id,
     generate(request) {
       const until = Date.now() + busyMs;
       while (Date.now() < until);
       return scripted.generate(request);
     },
-  });
+  };
 }
 
 const running = start({

@@ -5,7 +5,8 @@ import { counted, dollars, grouped } from "../figures.js";
 export type EstimateFigures = Omit<Estimate, "warnings">;
 
 function sum(one: EstimatedRange, other: EstimatedRange): EstimatedRange {
-  return { likely: one.likely + other.likely, worst: one.worst + other.worst };
+  const added = (first: number, second: number) => Number((first + second).toFixed(12));
+  return { likely: added(one.likely, other.likely), worst: added(one.worst, other.worst) };
 }
 
 type Costs = Estimate["costUsd"];

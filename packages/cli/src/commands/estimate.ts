@@ -1,16 +1,17 @@
 import { estimate, type Estimate, type EstimateOptions } from "@gro/summarizer";
 import type { Arguments, FlagTable } from "../arguments.js";
-import { nameModel } from "../choose-model.js";
+import { nameModel } from "../choose-provider.js";
 import { defineCommand } from "../command.js";
 import type { Session } from "../environment.js";
 import { KEY_VARIABLES } from "../environment-help.js";
 import { withFlagNames } from "../flag-names.js";
-import { readInput, STANDARD_INPUT } from "../input.js";
+import { readInput } from "../input.js";
 import { MessageOutput } from "../message-output.js";
 import { PartFailure } from "../part-failure.js";
 import { UsageError } from "../usage-error.js";
 import { writeText } from "../write-text.js";
-import { estimateTable, totalOf } from "./estimate-table.js";
+import { filesFrom } from "./files.js";
+import { estimateTable, totalOf, type EstimateFigures } from "./estimate-table.js";
 import { CHUNK_FLAGS, TARGET_FLAGS } from "./plan-flags.js";
 import { planSettingsFrom, withFlagError } from "./plan-settings.js";
 
@@ -27,21 +28,6 @@ type EstimateFlag = keyof typeof ESTIMATE_FLAGS;
 interface FileEstimate extends Estimate {
   /** As the user wrote it. */
   readonly file: string;
-}
-
-/** What is to be estimated, at least one. */
-function filesFrom(given: Arguments<EstimateFlag>): readonly string[] {
-  const files = given.positionals;
-  if (files.length === 0) {
-    throw new UsageError(
-      "estimate takes at least one FILE, or - for standard input.",
-      "For example: gro-summarizer estimate notes.txt --target-tokens 500",
-    );
-  }
-  if (files.includes("")) throw new UsageError("The name of a FILE is empty.");
-  const fromInput = [...files, given.text("prior-summary")].filter((file) => file === STANDARD_INPUT);
-  if (fromInput.length > 1) throw new UsageError("Standard input can be read once: give one - only.");
-  return files;
 }
 
 /** The estimates of the files that can be read; complains about the others. A single file must be readable. */
@@ -69,6 +55,11 @@ async function estimateEach(
   return estimates;
 }
 
+/** What can be added up: neither the file nor what was said about it. */
+function figuresAlone({ file: _file, warnings: _warnings, ...figures }: FileEstimate): EstimateFigures {
+  return figures;
+}
+
 async function estimateFiles(given: Arguments<EstimateFlag>, session: Session): Promise<void> {
   const { environment } = session;
   const { stdout } = environment;
@@ -76,9 +67,11 @@ async function estimateFiles(given: Arguments<EstimateFlag>, session: Session): 
     isQuiet: given.has("quiet"),
     secrets: session.secrets,
   });
-  const files = filesFrom(given);
-  const { id, notice } = await nameModel(given.text("model"), environment);
-  const settings = { ...planSettingsFrom(given), model: { id } };
+  const files = filesFrom(given, "estimate", "estimate notes.txt --target-tokens 500", [
+    given.text("prior-summary"),
+  ]);
+  const { id, reasoningTokens, notice } = await nameModel(given.text("model"), environment);
+  const settings = { ...planSettingsFrom(given), model: { id, reasoningTokens } };
   // Finds wrong options before anything is read.
   await estimate("", settings);
   const priorFile = given.text("prior-summary");
@@ -86,7 +79,7 @@ async function estimateFiles(given: Arguments<EstimateFlag>, session: Session): 
   if (notice !== undefined) output.notice(notice);
 
   const estimates = await estimateEach(files, { ...settings, priorSummary }, session, output);
-  const [first, ...others] = estimates;
+  const [first, ...others] = estimates.map(figuresAlone);
   if (first === undefined) throw new UsageError("None of the files can be read.");
   const total = totalOf([first, ...others]);
   if (given.has("json")) {
@@ -108,7 +101,8 @@ export const estimateCommand = defineCommand(
     description: [
       "Says for each text file (- for standard input) what its summary will take, without asking a model:",
       "calls, tokens and cost, likely and at worst, live and through a batch API. Retries come on top.",
-      "Tokens are counted as OpenAI's newest models count them; other vendors' may be 30% more.",
+      "Tokens are counted as OpenAI's newest models count them; other vendors' may be 30% more, for other",
+      "scripts than Latin several times as many. The worst case covers that.",
       "",
       "A model is named as its vendor names it, or with the vendor before it: anthropic:claude-haiku-4-5.",
     ],

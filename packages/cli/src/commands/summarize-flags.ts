@@ -1,17 +1,13 @@
 import type { FlagTable } from "../arguments.js";
 import { CHUNK_FLAGS, TARGET_FLAGS } from "./plan-flags.js";
+import { ACCESS_FLAGS } from "./provider-flags.js";
 
 /** In the order in which the help shows them. */
 export const SUMMARIZE_FLAGS = {
   ...TARGET_FLAGS,
   provider: { value: "P", help: "who writes: auto, anthropic, openai or extractive (default auto)" },
   model: { value: "ID", help: "the provider's model (default claude-haiku-4-5 or gpt-4o-mini)" },
-  "base-url": { value: "URL", help: "where the provider is reached, such as http://localhost:11434/v1" },
-  "api-key": {
-    value: "KEY",
-    help: "the provider's key; a variable (below) keeps it from other users",
-    isSecret: true,
-  },
+  ...ACCESS_FLAGS,
   ...CHUNK_FLAGS,
   "max-concurrency": { value: "N", help: "calls at the same time (default 5)" },
   timeout: { value: "MS", help: "the longest that one call may take, in milliseconds (default 60000)" },

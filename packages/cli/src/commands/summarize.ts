@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import type { FileMemo } from "@gro/file-store";
 import { streamSummary, summarize, type SummarizeOptions } from "@gro/summarizer";
 import type { Arguments } from "../arguments.js";
 import { chooseModel } from "../choose-model.js";
 import { defineCommand } from "../command.js";
-import { directoryMemo } from "../directory-memo.js";
 import type { Session } from "../environment.js";
 import { PROVIDER_VARIABLES } from "../environment-help.js";
 import { withFlagNames } from "../flag-names.js";
@@ -11,10 +11,12 @@ import { figuresOf } from "../figures.js";
 import { readInput, STANDARD_INPUT } from "../input.js";
 import { MessageOutput } from "../message-output.js";
 import { growingText, jsonLines, printStream, type StreamPrinter } from "../print-stream.js";
+import { openMemo } from "../open-store.js";
 import { showProgress, type ProgressLine } from "../progress-line.js";
 import { UsageError } from "../usage-error.js";
 import { writeText } from "../write-text.js";
 import { numberOf, planSettingsFrom, withFlagError } from "./plan-settings.js";
+import { warnOfVisibleKey } from "./provider-flags.js";
 import { SUMMARIZE_FLAGS, type SummarizeFlag } from "./summarize-flags.js";
 
 /** Where the text comes from. */
@@ -54,6 +56,16 @@ function printerFrom(
   });
 }
 
+/** Keeps answers between runs, where the user names a directory for them. */
+async function memoFrom(
+  given: Arguments<SummarizeFlag>,
+  { environment: { clock, workingDirectory } }: Session,
+): Promise<FileMemo | undefined> {
+  const shownAs = given.text("memo");
+  if (shownAs === undefined) return undefined;
+  return openMemo({ path: resolve(workingDirectory, shownAs), shownAs, origin: "--memo" }, clock);
+}
+
 /** Finds wrong options before anybody waits for input: the library checks them even where there is no text. */
 async function check(options: SummarizeOptions): Promise<void> {
   await summarize("", options);
@@ -61,27 +73,15 @@ async function check(options: SummarizeOptions): Promise<void> {
 
 async function summarizeFile(given: Arguments<SummarizeFlag>, session: Session): Promise<void> {
   const { environment, signal } = session;
-  const { clock, stdout, workingDirectory } = environment;
+  const { clock, stdout } = environment;
   const output = new MessageOutput(environment.stderr, {
     isQuiet: given.has("quiet"),
     secrets: session.secrets,
   });
 
   const file = fileFrom(given);
-  if (given.has("api-key")) {
-    output.warning(
-      "--api-key: other users of this machine can see it. An environment variable keeps it to you.",
-    );
-  }
-  const { model, notice } = await chooseModel(
-    {
-      provider: given.text("provider"),
-      model: given.text("model"),
-      baseUrl: given.text("base-url"),
-      apiKey: given.text("api-key"),
-    },
-    environment,
-  );
+  warnOfVisibleKey(given, output);
+  const { model, notice } = await chooseModel(given, environment);
   const settings = {
     ...planSettingsFrom(given),
     maxConcurrency: numberOf(given.text("max-concurrency")),
@@ -91,13 +91,7 @@ async function summarizeFile(given: Arguments<SummarizeFlag>, session: Session):
     signal,
   };
   await check(settings);
-  const memoDirectory = given.text("memo");
-  const memo =
-    memoDirectory === undefined
-      ? undefined
-      : await directoryMemo(resolve(workingDirectory, memoDirectory), memoDirectory, (message) =>
-          output.warning(message),
-        );
+  const memo = await memoFrom(given, session);
   const priorFile = given.text("prior-summary");
   const priorSummary = priorFile === undefined ? undefined : await readInput(priorFile, session, output);
   const content = await readInput(file, session, output);
@@ -114,6 +108,7 @@ async function summarizeFile(given: Arguments<SummarizeFlag>, session: Session):
         : await printStream(streamSummary(content, options), printer);
   } finally {
     progress.stop();
+    await memo?.close();
   }
   if (result === undefined) return;
 

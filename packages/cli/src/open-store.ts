@@ -1,0 +1,85 @@
+import { stat } from "node:fs/promises";
+import { fileMemo, fileStore, type FileMemo } from "@gro/file-store";
+import type { DurableStore } from "@gro/queue";
+import type { Clock } from "@gro/summarizer";
+import type { Session } from "./environment.js";
+import { codeOf } from "./reason-of.js";
+import { UsageError } from "./usage-error.js";
+import { whyUnusable } from "./writable-directory.js";
+
+/** A directory of a store. */
+export interface StorePath {
+  readonly path: string;
+  /** As the user wrote it. */
+  readonly shownAs: string;
+  /** The flag or the variable that names it. */
+  readonly origin: string;
+}
+
+/** Where a store is. */
+export interface StorePlace {
+  readonly queue: StorePath;
+  readonly pages: StorePath;
+}
+
+/** Why a directory cannot be written to, with its name, or `undefined`; makes it where it is missing. */
+async function problemOf({ path, shownAs, origin }: StorePath): Promise<string | undefined> {
+  const reason = await whyUnusable(path);
+  return reason === undefined
+    ? undefined
+    : `${origin} ${shownAs}: ${reason}. It takes a directory that can be written to.`;
+}
+
+/**
+ * Does something with a store that is read and written, and closes it. Its directories are made where they are missing.
+ * @throws Error that names the directory and the reason where one of them cannot be used.
+ */
+export async function withStore<Outcome>(
+  { queue, pages }: StorePlace,
+  { environment: { clock } }: Session,
+  work: (store: DurableStore) => Promise<Outcome>,
+): Promise<Outcome> {
+  const problem = (await problemOf(queue)) ?? (await problemOf(pages));
+  if (problem !== undefined) throw new Error(problem);
+  const store = fileStore(queue.path, { pagesDirectory: pages.path, clock });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Does something with a queue, and makes nothing. Answers `undefined` where there is none. */
+export async function withQueueAsItIs<Outcome>(
+  { path }: StorePath,
+  { environment: { clock } }: Session,
+  work: (store: Pick<DurableStore, "queue" | "ledger">) => Promise<Outcome>,
+): Promise<Outcome | undefined> {
+  if (!(await isThere(path))) return undefined;
+  const store = fileStore(path, { clock });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * The memo of a directory, which is made where it is missing. Any number of runs may share it.
+ * @throws UsageError when the directory cannot be used.
+ */
+export async function openMemo(directory: StorePath, clock: Clock): Promise<FileMemo> {
+  const problem = await problemOf(directory);
+  if (problem !== undefined) throw new UsageError(problem);
+  return fileMemo(directory.path, { clock });
+}
+
+/** Anything but its absence the store itself tells better. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== "ENOENT";
+  }
+}
