@@ -1,0 +1,82 @@
+import { trimToTokens } from "@gro/summarizer";
+import { importantLinesOf, linesOf, untagged } from "../markers/tagged-lines.js";
+import type { Counter } from "../messages/counter.js";
+import type { Limits } from "../options/limits.js";
+import { boundImportant } from "./bound-important.js";
+
+/** Of a page's tokens, its summary takes up at most this share: as much as an agent's notes need. */
+export const SHARE_OF_PAGE = 1 / 4;
+/** What has been summarized once loses less the second time. */
+const SHARE_OF_SUMMARIES = 1 / 2;
+/** What a model is given for a summary, important lines or not, as a share of `summaryTokens`. */
+const LEAST_SHARE = 1 / 2;
+const LEAST_TOKENS = 24;
+
+/** What a summary is made of. */
+export interface SummarySource {
+  readonly content: string;
+  /** Whether the content is summaries of other pages. */
+  readonly isFolded: boolean;
+}
+
+/** The tokens that the model's part of a summary may take: what the important lines leave of it, but never next to nothing. */
+export function modelTarget({ content, isFolded }: SummarySource, limits: Limits, counter: Counter): number {
+  const important = counter.text(importantLinesOf(content).join("\n"));
+  const shown = Math.min(important, limits.important);
+  const share = isFolded ? SHARE_OF_SUMMARIES : SHARE_OF_PAGE;
+  const byPage = Math.max(LEAST_TOKENS, Math.ceil((counter.text(content) - important) * share));
+  const bySummary = Math.max(LEAST_TOKENS, limits.summary - shown, Math.floor(limits.summary * LEAST_SHARE));
+  return Math.min(byPage, bySummary);
+}
+
+/** A summary with every important line in it. */
+export interface CompleteSummary {
+  /** For the page: nothing is cut. */
+  readonly stored: string;
+  /** For the context: within its limits. */
+  readonly shown: string;
+  /** Important lines for which `shown` had no room. */
+  readonly leftOut: number;
+  readonly wasTrimmed: boolean;
+}
+
+/** The model's own lines: what is appended word for word is taken out, and what it tagged itself loses the tag. */
+function ownText(lines: readonly string[], important: readonly string[]): string {
+  return lines
+    .map((line) => untagged(important.reduce((rest, known) => rest.replaceAll(known.trim(), ""), line)))
+    .filter((line, index) => line.trim() !== "" || lines[index]?.trim() === "")
+    .join("\n")
+    .trim();
+}
+
+function join(body: string, important: readonly string[]): string {
+  return [body, ...important].filter((part) => part !== "").join("\n");
+}
+
+/**
+ * Sees to it that the important lines of a page stand in its summary word for word, each on a line of its own. A model that was
+ * asked for them may leave them out, mend them, run them together, or make some up.
+ */
+export function completeSummary(
+  answer: string,
+  source: SummarySource,
+  limits: Limits,
+  counter: Counter,
+): CompleteSummary {
+  const important = importantLinesOf(source.content);
+  const bound = boundImportant(important, limits.important, counter);
+  const lines = linesOf(answer).map((line) => line.trimEnd());
+  const known = new Set(important.map((line) => line.trimEnd()));
+  const isComplete =
+    [...known].every((line) => lines.includes(line)) &&
+    lines.every((line) => known.has(line) || untagged(line) === line);
+  const own = ownText(lines, important);
+  const target = modelTarget(source, limits, counter);
+  const isLong = counter.text(own) > target;
+  return {
+    stored: isComplete ? answer : join(own, important),
+    shown: join(isLong ? trimToTokens(own, target, counter.tokenizer) : own, bound.lines),
+    leftOut: bound.leftOut,
+    wasTrimmed: isLong,
+  };
+}
