@@ -44,6 +44,9 @@ const importMetaUrl: Options = isProgram
     }
   : { define: { "import.meta.url": "__filename" } };
 
+/** `await using` and what it calls are not in the libraries that older targets load; bundling drops the references of the sources. */
+const DISPOSABLE = '/// <reference lib="esnext.disposable" />';
+
 // Here and not by tsup: the three builds below run at the same time, and none may clear away another's files.
 rmSync("dist", { recursive: true, force: true });
 
@@ -52,5 +55,5 @@ export default defineConfig([
   // With `treeshake`, rollup writes the CommonJS chunks; without it sucrase would turn every `?.` and `??` into a call.
   { ...shared, format: "cjs", noExternal: esmOnly, treeshake: true, ...importMetaUrl },
   // The types of both in one pass: reading them is what takes the time.
-  { ...shared, format: ["esm", "cjs"], dts: { only: true } },
+  { ...shared, format: ["esm", "cjs"], dts: { only: true, banner: DISPOSABLE } },
 ]);

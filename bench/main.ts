@@ -1,11 +1,19 @@
+import { batchScale } from "./batch-scale.js";
 import { counting } from "./counting.js";
 import { printTable } from "./print-table.js";
+import { fileStoreBenchmark } from "./file-store.js";
 import { rouge } from "./rouge/benchmark.js";
 import type { Benchmark } from "./row.js";
 import { wholeBook } from "./whole-book.js";
 
 /** `npm run bench [name…]`: all benchmarks, or those named. Ends with 1 when a limit is missed. */
-const benchmarks: Readonly<Record<string, Benchmark>> = { counting, rouge, "whole-book": wholeBook };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  counting,
+  rouge,
+  "whole-book": wholeBook,
+  "file-store": fileStoreBenchmark,
+  "batch-scale": batchScale,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benchmarks));

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { directory } from "./given.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = fileURLToPath(new URL("./generated/", import.meta.url));
@@ -9,19 +10,22 @@ const folder = fileURLToPath(new URL("./generated/", import.meta.url));
 interface Snippet {
   readonly name: string;
   readonly file: string;
+  /** `no-run` stands at what needs a key or a server: it is compiled all the same. */
+  readonly isRun: boolean;
 }
+
+/** Names that the pages use without showing where they come from. */
+const GIVEN = ["text", "directory", "callMyServer", "aiSdkModel", "langChainModel"];
 
 /** Every TypeScript block of a page becomes a module, with what the page takes for granted imported. */
 function writeSnippets(page: string): Snippet[] {
   const markdown = readFileSync(`${root}${page}`, "utf8");
-  return Array.from(markdown.matchAll(/^```ts\n(.*?)^```$/gmsu), ([, code = ""], index) => {
-    const given = ["text", "callMyServer"].filter((name) =>
-      new RegExp(`\\b${name}\\b`).test(code.replaceAll(`.${name}`, "")),
-    );
+  return Array.from(markdown.matchAll(/^```ts( no-run)?\n(.*?)^```$/gmsu), ([, mark, code = ""], index) => {
+    const given = GIVEN.filter((name) => new RegExp(`\\b${name}\\b`).test(code.replaceAll(`.${name}`, "")));
     const imports = given.length === 0 ? "" : `import { ${given.join(", ")} } from "../given.js";\n`;
     const file = `${folder}${page.replaceAll("/", "-")}-${index + 1}.ts`;
     writeFileSync(file, `${imports}${code}\nexport {};\n`);
-    return { name: `${page}, block ${index + 1}`, file };
+    return { name: `${page}, block ${index + 1}`, file, isRun: mark === undefined };
   });
 }
 
@@ -29,7 +33,9 @@ const pages = ["README.md", ...readdirSync(`${root}packages`).map((name) => `pac
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const snippets = pages.flatMap(writeSnippets);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const path of [folder, directory]) rmSync(path, { recursive: true, force: true });
+});
 
 describe("the snippets of the READMEs", () => {
   it("are there", () => {
@@ -50,7 +56,14 @@ describe("the snippets of the READMEs", () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(snippets)("run: $name", async ({ file }) => {
+  it("are all compiled: no block of TypeScript is marked in another way", () => {
+    const blocks = pages.flatMap(
+      (page) => readFileSync(`${root}${page}`, "utf8").match(/^```(ts|typescript)\b/gmu) ?? [],
+    );
+    expect(snippets).toHaveLength(blocks.length);
+  });
+
+  it.each(snippets.filter(({ isRun }) => isRun))("run: $name", async ({ file }) => {
     const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     await import(/* @vite-ignore */ file);
     log.mockRestore();

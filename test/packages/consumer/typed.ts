@@ -1,8 +1,12 @@
-import { anthropic } from "@gro/anthropic";
+import { anthropic, anthropicBatch } from "@gro/anthropic";
+import { BatchWorker, localBatch, type BatchProvider, type DrainReport } from "@gro/batch";
 import { extractive } from "@gro/extractive";
-import { openai } from "@gro/openai";
+import { openai, openaiBatch } from "@gro/openai";
+import { memoryStore, type DurableStore, type QueueItem, type QueueStore } from "@gro/queue";
+import { queueStoreContract, type ContractRunner } from "@gro/queue/contract";
 import { summarize, tiktoken, type LanguageModel, type SummaryResult } from "@gro/summarizer";
 import { scriptedModel } from "@gro/summarizer/testing";
+import { VirtualMemory, type Context } from "@gro/virtual-memory";
 
 const own: LanguageModel = {
   id: "own:model",
@@ -26,5 +30,44 @@ export const models: readonly LanguageModel[] = [
   anthropic("claude-haiku-4-5", { apiKey: "none" }),
   openai("local", { baseURL: "http://127.0.0.1:1/v1" }),
 ];
+
+export const batches: readonly BatchProvider[] = [
+  anthropicBatch("claude-haiku-4-5", { apiKey: "none" }),
+  openaiBatch("gpt-4o-mini", { apiKey: "none" }),
+];
+
+export async function firstClaimed(store: DurableStore = memoryStore()): Promise<QueueItem | undefined> {
+  const [claim] = await store.queue.claim({ limit: 1, leaseMs: 1_000 });
+  // @ts-expect-error Types are really there: a claim needs a lease.
+  await store.queue.claim({ limit: 1 });
+  return claim?.item;
+}
+
+export function check(runner: ContractRunner, queue: QueueStore): void {
+  queueStoreContract(runner, {
+    isDurable: false,
+    isShared: false,
+    createStore: () => Promise.resolve({ store: queue }),
+  });
+}
+
+export async function remember(said: string): Promise<Context> {
+  const memory = new VirtualMemory({ store: memoryStore(), model: own });
+  await memory.add({ role: "user", content: said });
+  // @ts-expect-error Types are really there: a result names its call.
+  await memory.add({ role: "tool", content: said });
+  return memory.assemble();
+}
+
+export async function drain(): Promise<DrainReport> {
+  const provider: BatchProvider = localBatch(own);
+  const worker = new BatchWorker({ store: memoryStore(), provider, defaults: { targetTokens: 40 } });
+  worker.events.on("itemSummarized", ({ pageId, usage }) => pageId.length + usage.calls);
+  // @ts-expect-error There is no such event.
+  worker.events.on("itemLost", () => undefined);
+  const report = await worker.drain();
+  await worker[Symbol.asyncDispose]();
+  return report;
+}
 
 export { scriptedModel };
