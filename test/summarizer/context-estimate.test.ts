@@ -93,7 +93,10 @@ describe("with contextTokens, an estimate", () => {
             expect(usage.outputTokens).toBeLessThanOrEqual(estimated.callTokens.output.worst);
             for (const { system, prompt, maxOutputTokens } of model.requests) {
               const sent = tokenizer.count(system) + tokenizer.count(prompt);
-              expect(sent * 1.4 + maxOutputTokens).toBeLessThanOrEqual(given.contextTokens);
+              // What cannot be divided, one summary or two and the earlier one, is asked for if it fits by our own count.
+              const parts = prompt.match(/^<summary\b/gmu)?.length ?? Infinity;
+              const margin = system.startsWith("You merge") && parts <= 2 ? 1 : 1.4;
+              expect(sent * margin + maxOutputTokens).toBeLessThanOrEqual(given.contextTokens);
             }
           } catch (error) {
             expect(error).toMatchObject({ code: "invalid_option", option: "model.contextTokens" });
