@@ -56,6 +56,7 @@ export { ErrorInAnswer, refuseErrorBody } from "./adapters/error-in-answer.js";
 export { failureOf } from "./adapters/failure-of.js";
 export { modelErrorFrom, type FailedCall } from "./adapters/model-error-from.js";
 export { requestIdOf } from "./adapters/request-id.js";
+export { withSecretsRead } from "./adapters/secrets-in.js";
 export { usageFrom, type ReportedUsage } from "./adapters/reported-usage.js";
 export { askOnce, UnexpectedAnswer, type CallOptions, type CallTime } from "./adapters/batch/ask-once.js";
 export {

@@ -1,5 +1,12 @@
 import type { BatchResult } from "@gro/batch";
-import { askOnce, ModelError, readResultLines, type CallTime, type ModelErrorKind } from "@gro/summarizer";
+import {
+  askOnce,
+  ModelError,
+  readResultLines,
+  withSecretsRead,
+  type CallTime,
+  type ModelErrorKind,
+} from "@gro/summarizer";
 import type { BatchConnection } from "./connection.js";
 import { resultOf } from "./result-line.js";
 import { hasEnded, retrieve } from "./status.js";
@@ -87,5 +94,6 @@ export async function* readResults(
   const time = { clock, milliseconds: silenceTimeoutMs, signal };
   const url = await locate(batchId, connection, signal);
   const response = await open(url, batchId, connection, time);
-  for await (const line of readResultLines(response, connection, time)) yield resultOf(line, connection);
+  const told = withSecretsRead(connection);
+  for await (const line of readResultLines(response, told, time)) yield resultOf(line, told);
 }

@@ -1,5 +1,5 @@
 import type { BatchResult } from "@gro/batch";
-import { askOnce, ModelError, readResultLines, type ModelErrorKind } from "@gro/summarizer";
+import { askOnce, ModelError, readResultLines, withSecretsRead, type ModelErrorKind } from "@gro/summarizer";
 import type { BatchConnection } from "./connection.js";
 import { resultOf } from "./result-line.js";
 import { hasEnded, retrieve } from "./status.js";
@@ -37,7 +37,8 @@ async function* readFile(
     (options) => connection.client.files.content(fileId, options),
     (call) => call.asResponse(),
   );
-  for await (const line of readResultLines(response, connection, time)) yield resultOf(line, connection);
+  const told = withSecretsRead(connection);
+  for await (const line of readResultLines(response, told, time)) yield resultOf(line, told);
 }
 
 /** The results of an ended batch, line by line as they come. */

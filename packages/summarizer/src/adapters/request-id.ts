@@ -1,4 +1,4 @@
-import { secretsIn } from "./secrets-in.js";
+import { secretsIn, type Signed } from "./secrets-in.js";
 
 /** Longer ids are none that a provider's support would ask for. */
 const LONGEST = 200;
@@ -16,7 +16,8 @@ export function shownRequestId(
 /** The id of an answer that has come, where the server sent one, as a completion or an error may show it. */
 export function requestIdOf(
   requestId: string | null | undefined,
-  { secrets = [], signer }: { readonly secrets?: readonly string[]; readonly signer?: unknown },
+  { secrets = [], signer }: Signed,
 ): string | undefined {
+  if (requestId === null || requestId === undefined) return undefined;
   return shownRequestId(requestId, [...secrets, ...secretsIn(signer)]);
 }

@@ -77,3 +77,16 @@ export function secretsIn(...holders: readonly unknown[]): string[] {
   for (const holder of holders) search.search(holder, 0);
   return [...search.found];
 }
+
+/** What is known of the secrets of a call. */
+export interface Signed {
+  readonly secrets?: readonly string[];
+  /** What signs the call, and so may hold more secrets. */
+  readonly signer?: unknown;
+}
+
+/** The same call, its signer's secrets read off once for many answers: the search takes longer than reading an answer. */
+export function withSecretsRead<Call extends Signed>(call: Call): Call {
+  const { secrets = [], signer } = call;
+  return { ...call, secrets: [...secrets, ...secretsIn(signer)], signer: undefined };
+}

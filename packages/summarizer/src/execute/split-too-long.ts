@@ -1,6 +1,6 @@
 import type { DivisionReason } from "../plan/divide-node.js";
 import { tooLittleContext } from "../plan/estimate-plan.js";
-import { leastRoomFor, roomFor } from "../plan/input-tokens.js";
+import { leastRoomFor, mostRoomFor, roomFor } from "../plan/input-tokens.js";
 import type { PlanMachine } from "../plan/machine.js";
 import type { Step } from "../plan/step.js";
 import type { LanguageModel } from "../ports/language-model.js";
@@ -28,7 +28,7 @@ export function fitToContext(
   tokenizer: Tokenizer,
 ): "fits" | "divided" | "given-up" {
   const { contextTokens } = model;
-  if (contextTokens === undefined) return "fits";
+  if (contextTokens === undefined || mostRoomFor(request, model) <= contextTokens) return "fits";
   const needed = roomFor(request, model, tokenizer);
   if (needed <= contextTokens) return "fits";
   const shortening = makeShorter(key, machine, "counted");

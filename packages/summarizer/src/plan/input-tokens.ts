@@ -51,6 +51,18 @@ export function leastRoomFor(
   return tokenizer.count(system) + tokenizer.count(prompt) + maxOutputTokens + reasoningTokens;
 }
 
+/** UTF-8 takes at most so many bytes for each UTF-16 unit, and no tokenizer takes more tokens than bytes. */
+const MOST_TOKENS_PER_UNIT = 3;
+
+/** A bound of `roomFor` without a count: most models have room for far more than most requests. */
+export function mostRoomFor(
+  { system, prompt, maxOutputTokens }: CompletionRequest,
+  { reasoningTokens = 0 }: ModelRoom,
+): number {
+  const sent = (system.length + prompt.length) * MOST_TOKENS_PER_UNIT;
+  return boundedTokens(sent) + maxOutputTokens + reasoningTokens;
+}
+
 /** UTF-8 bytes of all characters outside ASCII. A half of a surrogate pair counts as two of the pair's four. */
 function nonAsciiBytes(text: string): number {
   let bytes = 0;
