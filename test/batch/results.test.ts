@@ -114,6 +114,26 @@ describe("results that are not as they should be", () => {
     expect(scene.provider.submissions).toEqual([PAGES]);
   });
 
+  it.each(["credentials_refused", "permission_denied", "out_of_credit"] as const)(
+    "and are refused for %s, pause the provider and are read when somebody has mended that",
+    async (kind) => {
+      let isRefused = true;
+      const scene = await sceneWith({ stream: () => (isRefused ? [failureError(kind)] : undefined) });
+      const worker = scene.worker();
+      const events = listenTo(worker);
+      for (let minute = 0; minute < 60; minute += 1) {
+        await worker.tick();
+        await scene.advance(MINUTE);
+      }
+      expect(events.paused[0]).toMatchObject({ kind });
+      expect(await scene.deaths()).toEqual({});
+      isRefused = false;
+      await scene.runToEnd(worker);
+      expect(await scene.deaths()).toEqual({});
+      expect(scene.provider.submissions).toEqual([PAGES]);
+    },
+  );
+
   it("and can never be read, end the pages instead of paying for them again", async () => {
     let isRefused = true;
     const scene = await sceneWith({

@@ -52,7 +52,10 @@ export class BatchWorker {
     else signal?.addEventListener("abort", stop, { once: true });
   }
 
-  /** Begins to tick, at once and then whenever something is due. Calling it again, or after `stop`, does nothing. */
+  /**
+   * Begins to tick, at once and then whenever something is due. Calling it again, or after `stop`, does nothing. While the store
+   * fails it tries again, ever more seldom, and tells it as `error`: with `isRetryable: false` somebody has to mend the store.
+   */
   start(): void {
     if (this.running === undefined && this.stopped === undefined) this.running = this.keepTicking();
   }
