@@ -2,6 +2,7 @@ import { costOf, highestCostOf, withoutDust, type ModelPrice } from "./cost/mode
 import { listPrices } from "./cost/price-table.js";
 import { InvalidOptionError } from "./errors/invalid-option-error.js";
 import { prepareTokenizer } from "./execute/prepare-tokenizer.js";
+import { Turns } from "./execute/turns.js";
 import { checkContent, withId, withLimits } from "./options/check-value.js";
 import { resolvePlanOptions } from "./options/resolve-plan-options.js";
 import { resolvePrice } from "./options/resolve-price.js";
@@ -86,9 +87,11 @@ export async function estimate(content: string, options: EstimateOptions): Promi
   const price = resolvePrice(options.prices ?? listPrices, model.id);
   const tooLong = checkShare(options.shortenedShare ?? 0);
   const { tokenizer, warning } = await prepareTokenizer(resolved.tokenizer, undefined);
-  const plan = createPlan(text, resolved.plan, tokenizer);
-  const likely = plan.kind === "tree" ? likelyDemand(plan, tokenizer, model, tooLong) : NO_DEMAND;
-  const answers = plan.kind === "tree" ? worstDemand(plan, tokenizer, model) : NO_DEMAND;
+  const turns = new Turns();
+  const plan = await turns.drive(createPlan(text, resolved.plan, tokenizer));
+  const isTree = plan.kind === "tree";
+  const likely = isTree ? await turns.drive(likelyDemand(plan, tokenizer, model, tooLong)) : NO_DEMAND;
+  const answers = isTree ? await turns.drive(worstDemand(plan, tokenizer, model)) : NO_DEMAND;
   const thinking = answers.calls * (model.reasoningTokens ?? 0);
   const worst = { ...answers, outputTokens: answers.outputTokens + thinking };
   const nodes = plan.kind === "tree" ? plan.tree.nodes : [];

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { inOneGo } from "../../../packages/summarizer/src/plan/in-parts.js";
 import { beginsCharacter, graphemeEnds } from "../../../packages/summarizer/src/plan/text/graphemes.js";
 import { anyText } from "../../support/generated-texts.js";
 import { moreUnbrokenTexts, unbrokenTexts } from "../../support/unbroken-texts.js";
@@ -15,7 +16,7 @@ describe("the ends of characters", () => {
   it("are the platform's, in texts of any length", () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(graphemeEnds(text, 0, text.length)).toEqual(endsByPlatform(text));
+        expect(inOneGo(graphemeEnds(text, 0, text.length))).toEqual(endsByPlatform(text));
       }),
       { numRuns: 300 },
     );
@@ -28,7 +29,7 @@ describe("the ends of characters", () => {
         const start = ends[some % ends.length] ?? 0;
         const end = Math.min(text.length, start + (more % 700));
         const expected = ends.filter((offset) => offset > start && offset <= end);
-        expect(graphemeEnds(text, start, end)).toEqual(expected);
+        expect(inOneGo(graphemeEnds(text, start, end))).toEqual(expected);
       }),
       { numRuns: 1000 },
     );
@@ -38,7 +39,7 @@ describe("the ends of characters", () => {
     "ascend to the end of the text, soon and never within a pair: %s",
     (_, text) => {
       const startedAt = performance.now();
-      const ends = graphemeEnds(text, 0, text.length);
+      const ends = inOneGo(graphemeEnds(text, 0, text.length));
       expect(performance.now() - startedAt).toBeLessThan(5_000);
       expect(ends.at(-1)).toBe(text.length);
       let last = 0;

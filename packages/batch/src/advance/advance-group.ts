@@ -48,7 +48,7 @@ async function openAll(tick: Tick, claims: readonly Claim[], settlements: Settle
   const opened: OpenItem[] = [];
   for (const [index, claim] of claims.entries()) {
     const page = pages[index];
-    const outcome = page?.kind === "read" ? openItem(tick, claim, page.page) : (page ?? LATER);
+    const outcome = page?.kind === "read" ? await openItem(tick, claim, page.page) : (page ?? LATER);
     if (outcome.kind === "open") opened.push(outcome.open);
     else if (outcome.kind === "dead") settlements.bury(claim, outcome.reason);
     else settlements.releaseIn(claim, tick.settings.pollIntervalMs);

@@ -19,7 +19,8 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
   let result: SummaryResult;
   try {
     const warnings = replay.wasSplit ? [...tick.warnings, STEPS_SPLIT] : tick.warnings;
-    result = resultOfRun(replay.finishedRun, { usage: replay.usage, finishedAt, warnings });
+    const facts = { usage: replay.usage, finishedAt, warnings };
+    result = await resultOfRun(replay.finishedRun, facts, tick.turns);
   } catch (error) {
     const code =
       SummarizationError.isInstance(error) && error.code === "invalid_option"

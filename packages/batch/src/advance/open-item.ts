@@ -66,8 +66,8 @@ function requestOver(defaults: SummaryRequest, request: SummaryRequest): Summary
   return { ...others, ...(keepsRatio ? { targetRatio } : {}), ...given };
 }
 
-/** Plans a page. Never throws. */
-export function openItem(tick: Tick, claim: Claim, { page, contentHash }: ReadPage): Opened {
+/** Plans a page. Never rejects. */
+export async function openItem(tick: Tick, claim: Claim, { page, contentHash }: ReadPage): Promise<Opened> {
   const { settings, providers, tokenizer } = tick;
   const { item } = claim;
   const { batchDeadline } = settings;
@@ -88,7 +88,7 @@ export function openItem(tick: Tick, claim: Claim, { page, contentHash }: ReadPa
     const isOverdue = deadlineAt !== null && deadlineAt <= settings.clock.now();
     const provider = isOverdue && afterDeadline !== undefined ? afterDeadline : usual;
     // The steps are the same whoever is asked: a deadline must not divide otherwise than the batches did.
-    const replay = planned(tick, page.content, plan, usual);
+    const replay = await planned(tick, page.content, plan, usual);
     if ("code" in replay) return { kind: "dead", reason: replay };
     const hasOwnModel = modelId !== settings.provider.modelId;
     return {
@@ -101,14 +101,14 @@ export function openItem(tick: Tick, claim: Claim, { page, contentHash }: ReadPa
 }
 
 /** Planning is pure: what it throws, it would throw again. */
-function planned(
-  { tokenizer }: Tick,
+async function planned(
+  { tokenizer, turns }: Tick,
   content: string,
   settings: PlanSettings,
   provider: BatchProvider,
-): Replay | DeadLetterReason {
+): Promise<Replay | DeadLetterReason> {
   try {
-    return new Replay(content, settings, tokenizer, provider);
+    return await Replay.plan(content, settings, tokenizer, provider, turns);
   } catch (error) {
     return planFailed(SummarizationError.isInstance(error) ? error.code : "plan_failed", reasonOf(error));
   }

@@ -4,11 +4,12 @@ import {
   makeShorter,
   judgeCompletion,
   NO_USAGE,
-  startRun,
+  startRunInParts,
   withCall,
   type PlanSettings,
   type Step,
   type SummaryRun,
+  type Turns,
 } from "@gro/summarizer/executor";
 import type { BatchProvider } from "../ports/batch-provider.js";
 import type { DurableStore } from "@gro/queue";
@@ -20,6 +21,8 @@ export interface MissingStep {
   /** Why the completion in the memo cannot stand; `undefined` when there is none. */
   readonly rejection: RejectionReason | undefined;
 }
+
+type ModelRoom = Pick<BatchProvider, "contextTokens" | "reasoningTokens">;
 
 const READS_AT_ONCE = 64;
 
@@ -38,18 +41,26 @@ function memoFailed(reason: unknown): never {
 export class Replay {
   /** By key, in the order in which they became ready. */
   readonly missing = new Map<string, MissingStep>();
-  private readonly run: SummaryRun;
   private spent: SummaryUsage = NO_USAGE;
   private splits = 0;
 
-  /** @throws what planning throws, such as a tokenizer's failure */
-  constructor(
+  private constructor(
+    private readonly run: SummaryRun,
+    private readonly tokenizer: Tokenizer,
+    private readonly model: ModelRoom,
+    private readonly turns: Turns,
+  ) {}
+
+  /** Plans a content; leases are kept meanwhile. Rejects with what planning throws, such as a tokenizer's failure. */
+  static async plan(
     content: string,
     settings: PlanSettings,
-    private readonly tokenizer: Tokenizer,
-    private readonly model: Pick<BatchProvider, "contextTokens" | "reasoningTokens">,
-  ) {
-    this.run = startRun(content, settings, tokenizer);
+    tokenizer: Tokenizer,
+    model: ModelRoom,
+    turns: Turns,
+  ): Promise<Replay> {
+    const run = await turns.drive(startRunInParts(content, settings, tokenizer));
+    return new Replay(run, tokenizer, model, turns);
   }
 
   get isFinished(): boolean {
@@ -75,9 +86,16 @@ export class Replay {
     const { machine } = this.run;
     if (machine === null) return;
     for (let ready = machine.takeReady(); ready.length > 0; ready = machine.takeReady()) {
-      const asked = ready.filter((step) => !this.divides(step));
+      const asked: Step[] = [];
+      for (const step of ready) {
+        if (!this.divides(step)) asked.push(step);
+        await this.turns.take();
+      }
       const known = await mapSideBySide(asked, READS_AT_ONCE, ({ key }) => memo.get(key)).catch(memoFailed);
-      for (const [index, step] of asked.entries()) this.take(step, known[index]);
+      for (const [index, step] of asked.entries()) {
+        await this.take(step, known[index]);
+        await this.turns.take();
+      }
     }
   }
 
@@ -98,7 +116,7 @@ export class Replay {
     return fit !== "fits";
   }
 
-  private take(step: Step, completion: Completion | undefined): void {
+  private async take(step: Step, completion: Completion | undefined): Promise<void> {
     if (completion === undefined) {
       this.missing.set(step.key, { step, rejection: undefined });
       return;
@@ -109,6 +127,7 @@ export class Replay {
       return;
     }
     this.spent = withCall(this.spent, completion);
-    this.run.machine?.accept(step.key, completion);
+    const { machine } = this.run;
+    if (machine !== null) await this.turns.drive(machine.acceptInParts(step.key, completion));
   }
 }

@@ -1,6 +1,7 @@
 import type { SummaryRun } from "../plan/summary-run.js";
 import type { Warning } from "../plan/warning.js";
 import type { SummaryResult } from "../summary-result.js";
+import type { Turns } from "./turns.js";
 import type { SummaryUsage } from "./usage.js";
 
 /** What an executor knows of a run beside its plan. */
@@ -12,9 +13,14 @@ export interface RunFacts {
 }
 
 /** The result of a finished run, the same whichever executor asked its steps. */
-export function resultOfRun(run: SummaryRun, { usage, finishedAt, warnings }: RunFacts): SummaryResult {
+export async function resultOfRun(
+  run: SummaryRun,
+  { usage, finishedAt, warnings }: RunFacts,
+  turns: Turns,
+): Promise<SummaryResult> {
   const { inputTokens } = run.plan;
-  const { summary, outputTokens, fit, collapseDepth, sources, warnings: found } = run.outcome();
+  const outcome = await turns.drive(run.outcomeInParts());
+  const { summary, outputTokens, fit, collapseDepth, sources, warnings: found } = outcome;
   return {
     summary,
     inputTokens,

@@ -13,7 +13,7 @@ import { callModel, type CallSettings } from "./call-model.js";
 import type { Progress } from "./progress.js";
 import { ReadySteps } from "./ready-steps.js";
 import { fitToContext, makeShorter } from "./split-too-long.js";
-import { Turns } from "./turns.js";
+import type { Turns } from "./turns.js";
 
 export interface RunSettings extends CallSettings {
   readonly memo: Memo;
@@ -23,6 +23,8 @@ export interface RunSettings extends CallSettings {
   /** Hears the text of the result as it comes. */
   readonly finalText: FinalText | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Between two steps everything else in the process gets its turn. */
+  readonly turns: Turns;
 }
 
 /** How one call under way is stopped. Each call has signals of its own: a shared one would gather a listener for every call. */
@@ -44,11 +46,10 @@ export async function runMachine(
   settings: RunSettings,
   progress: Progress,
 ): Promise<void> {
-  const { signal } = settings;
+  const { signal, turns } = settings;
   signal?.throwIfAborted();
   const limit = pLimit(settings.maxConcurrency);
   const ready = new ReadySteps();
-  const turns = new Turns();
   const underWay = new Set<CallStop>();
   let failure: { readonly reason: unknown } | undefined;
   let unfinished = 0;
@@ -79,7 +80,7 @@ export async function runMachine(
         await turns.take();
         if (failure !== undefined) return;
         const completion = await completeOrSplit(step, machine, settings, progress, call);
-        if (completion !== undefined) machine.accept(step.key, completion);
+        if (completion !== undefined) await turns.drive(machine.acceptInParts(step.key, completion), signal);
         settings.finalText?.advance();
         if (failure === undefined) launchReady();
       } catch (error) {

@@ -2,7 +2,8 @@
  * For executors: everything that asks the steps of a summary in its own way and time, such as through a batch API. `startRun`
  * plans, its machine says what to ask and takes the completions, and `resultOfRun` puts the result together.
  */
-export { startRun, type RunOutcome, type SummaryRun } from "../plan/summary-run.js";
+export { startRun, startRunInParts, type RunOutcome, type SummaryRun } from "../plan/summary-run.js";
+export { inOneGo, type InParts } from "../plan/in-parts.js";
 export type { PlanMachine } from "../plan/machine.js";
 export type { Plan, TreePlan } from "../plan/plan.js";
 export type { PlanSettings } from "../plan/settings.js";

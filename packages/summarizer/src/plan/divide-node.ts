@@ -2,6 +2,7 @@ import { findContextStart } from "./chunk/chunk-content.js";
 import { chooseEdge } from "./chunk/edge.js";
 import type { ChunkSettings } from "./chunk/chunk.js";
 import { TextMeasure } from "./chunk/text-measure.js";
+import { inOneGo } from "./in-parts.js";
 import type { Tokenizer } from "./tokenizer.js";
 import type { ChunkNode, MergeNode, TreeNode } from "./tree/summary-tree.js";
 
@@ -50,9 +51,9 @@ export function divideNode(
   const { start, end, tokens, contextStart } = node.chunk;
   if (tokens < LEAST_DIVISIBLE_TOKENS[reason]) return undefined;
   const [low, high] = MIDDLE.map((share) => Math.floor(start + (end - start) * share));
-  const edge = chooseEdge(content, start, low ?? start, high ?? end);
+  const edge = inOneGo(chooseEdge(content, start, low ?? start, high ?? end));
   // Only the chunk and its context are measured, not the content before them.
-  const measure = new TextMeasure(content.slice(contextStart, end), tokenizer);
+  const measure = inOneGo(TextMeasure.of(content.slice(contextStart, end), tokenizer));
   const part = (from: number, to: number, context: number): NodePart => ({
     kind: "chunk",
     level: 0,
@@ -60,10 +61,10 @@ export function divideNode(
       start: from,
       end: to,
       contextStart: context,
-      tokens: measure.count(from - contextStart, to - contextStart),
+      tokens: inOneGo(measure.count(from - contextStart, to - contextStart)),
     },
     budgetTokens,
   });
-  const context = findContextStart(measure, edge - contextStart, start - contextStart, settings);
+  const context = inOneGo(findContextStart(measure, edge - contextStart, start - contextStart, settings));
   return [part(start, edge, contextStart), part(edge, end, contextStart + context)];
 }

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "../errors/invalid-option-error.js";
-import { askedOf, SEPARATOR } from "./machine.js";
+import type { InParts } from "./in-parts.js";
+import { askedOf, SEPARATOR, type Asked } from "./machine.js";
 import type { CompletionRequest } from "./completion.js";
 import { divideNode, half } from "./divide-node.js";
 import {
@@ -66,6 +67,7 @@ const NOTHING: NodeDemand = { demand: NO_DEMAND, summaryTokens: 0, billedTokens:
 
 class Estimator {
   private readonly separatorTokens: number;
+  private readonly roots: ReadonlySet<number>;
 
   constructor(
     private readonly plan: TreePlan,
@@ -74,9 +76,10 @@ class Estimator {
     private readonly assumption: Assumption,
   ) {
     this.separatorTokens = tokenizer.count(SEPARATOR);
+    this.roots = new Set(plan.tree.roots);
   }
 
-  estimate(): Demand {
+  *estimate(): InParts<Demand> {
     const done: NodeDemand[] = [];
     let total = NO_DEMAND;
     for (const node of this.plan.tree.nodes) {
@@ -89,8 +92,13 @@ class Estimator {
             );
       done.push(result);
       total = add(total, result.demand);
+      yield;
     }
     return total;
+  }
+
+  private asked(node: ChunkNode | MergeNode): Asked {
+    return askedOf(this.plan, node, this.roots.has(node.id));
   }
 
   private chunk(node: ChunkNode): NodeDemand {
@@ -98,7 +106,7 @@ class Estimator {
     const { start, end, tokens, contextStart } = node.chunk;
     const text = content.slice(start, end);
     if (text.trim() === "") return NOTHING;
-    const asked = askedOf(this.plan, node);
+    const asked = this.asked(node);
     if (tokens <= node.budgetTokens && asked.prior?.isCarriedForward !== true) {
       return { demand: NO_DEMAND, summaryTokens: tokens, billedTokens: this.assumption.ofAnswer(tokens, 0) };
     }
@@ -120,7 +128,7 @@ class Estimator {
 
   private merge(node: MergeNode, children: readonly NodeDemand[], isDivided = false): NodeDemand {
     const { contentPrompts } = this.plan.settings;
-    const asked = askedOf(this.plan, node);
+    const asked = this.asked(node);
     const isCarrying = asked.prior?.isCarriedForward === true;
     const parts = children.filter((part) => part.summaryTokens > 0);
     const joined = this.joined(parts, "summaryTokens");
@@ -178,7 +186,7 @@ class Estimator {
   /** The node's own call and, for answers that come out too long, the call that shortens them. */
   private answered(node: ChunkNode | MergeNode, request: CompletionRequest, dataTokens: number): NodeDemand {
     const { tooLong, isFull, ofRequest, ofAnswer } = this.assumption;
-    const { budget, prior } = askedOf(this.plan, node);
+    const { budget, prior } = this.asked(node);
     const guidance = guidanceFor(this.plan.settings.contentPrompts, node.kind);
     const long = request.maxOutputTokens;
     const usual = isFull ? node.budgetTokens : budget.askedTokens;
@@ -212,13 +220,15 @@ export function tooLittleContext(contextTokens: number | undefined, needed: numb
 }
 
 /** The most bytes outside ASCII for each token in any chunk: summaries are written in the language of the text. */
-function densestBytesPerToken({ content, tree }: TreePlan): number {
-  const densities = tree.nodes.map((node) => {
-    if (node.kind === "merge") return 0;
+function* densestBytesPerToken({ content, tree }: TreePlan): InParts<number> {
+  let densest = 0;
+  for (const node of tree.nodes) {
+    if (node.kind === "merge") continue;
     const { start, end, tokens } = node.chunk;
-    return nonAsciiBytesPerToken(content.slice(start, end), tokens);
-  });
-  return densities.reduce((most, density) => Math.max(most, density), 0);
+    densest = Math.max(densest, nonAsciiBytesPerToken(content.slice(start, end), tokens));
+    yield;
+  }
+  return densest;
 }
 
 /**
@@ -226,7 +236,12 @@ function densestBytesPerToken({ content, tree }: TreePlan): number {
  * that have to be shortened.
  * @throws InvalidOptionError when a chunk cannot be divided small enough for the model's context.
  */
-export function likelyDemand(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoom, tooLong: number): Demand {
+export function likelyDemand(
+  plan: TreePlan,
+  tokenizer: Tokenizer,
+  room: ModelRoom,
+  tooLong: number,
+): InParts<Demand> {
   return new Estimator(plan, tokenizer, room, {
     tooLong,
     isFull: false,
@@ -244,9 +259,9 @@ export function likelyDemand(plan: TreePlan, tokenizer: Tokenizer, room: ModelRo
  * token as the densest chunk, and at least as many tokens as its output limit, which the provider counts by itself.
  * @throws InvalidOptionError when a chunk cannot be divided small enough for the model's context.
  */
-export function worstDemand(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoom): Demand {
-  const bytesPerToken = densestBytesPerToken(plan);
-  return new Estimator(plan, tokenizer, room, {
+export function* worstDemand(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoom): InParts<Demand> {
+  const bytesPerToken = yield* densestBytesPerToken(plan);
+  return yield* new Estimator(plan, tokenizer, room, {
     tooLong: 1,
     isFull: true,
     ofRequest: (request) => mostInputTokens(request, tokenizer),
@@ -258,9 +273,10 @@ export function worstDemand(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoo
  * The most model calls that a run of the plan can make, but for retries and for steps that the provider refuses as too long.
  * @throws InvalidOptionError when a chunk cannot be divided small enough for the model's context.
  */
-export function mostCalls(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoom): number {
+export function* mostCalls(plan: TreePlan, tokenizer: Tokenizer, room: ModelRoom): InParts<number> {
   if (room.contextTokens === undefined) return plan.maxCalls;
   const ofRequest = () => 0;
   const worst = { tooLong: 1, isFull: true, ofRequest, ofAnswer: ofRequest };
-  return new Estimator(plan, tokenizer, room, worst).estimate().calls;
+  const { calls } = yield* new Estimator(plan, tokenizer, room, worst).estimate();
+  return calls;
 }

@@ -1,6 +1,7 @@
 import type { Completion, CompletionRequest } from "./completion.js";
 import { guidanceFor } from "./prompts/content-type.js";
 import { divideNode, type DivisionReason, type NodePart } from "./divide-node.js";
+import { inOneGo, type InParts } from "./in-parts.js";
 import { joinedFit, type NodeSummary } from "./node-summary.js";
 import type { TreePlan } from "./plan.js";
 import {
@@ -40,6 +41,8 @@ export interface PlanMachine {
    * @throws RangeError for a key that is not waited for.
    */
   accept(key: string, completion: Completion): void;
+  /** The same as `accept`, in parts: a key may stand for hundreds of nodes where a content repeats itself. */
+  acceptInParts(key: string, completion: Completion): InParts<void>;
   /**
    * Gives up a step that is too long for its model: its node's work is divided in two, whose steps are ready then.
    * Answers `false`, and changes nothing, when there is nothing left to divide.
@@ -98,7 +101,15 @@ class Machine implements PlanMachine {
     for (const node of nodes) {
       if (node.kind === "merge") for (const child of node.children) this.parents[child] = node.id;
     }
-    for (const node of nodes) if (node.kind === "chunk") this.askChunk(node);
+  }
+
+  /** To be run once, before anything else. */
+  *askChunks(): InParts<void> {
+    for (const node of this.plan.tree.nodes) {
+      if (node.kind !== "chunk") continue;
+      this.askChunk(node);
+      yield;
+    }
   }
 
   takeReady(): Step[] {
@@ -108,10 +119,17 @@ class Machine implements PlanMachine {
   }
 
   accept(key: string, completion: Completion): void {
+    inOneGo(this.acceptInParts(key, completion));
+  }
+
+  *acceptInParts(key: string, completion: Completion): InParts<void> {
     const waiting = this.nodesWaitingFor(key);
     this.waitingFor.delete(key);
     this.answered.set(key, completion);
-    for (const nodeId of waiting) this.advance(nodeId, completion);
+    for (const nodeId of waiting) {
+      this.advance(nodeId, completion);
+      yield;
+    }
   }
 
   split(key: string, reason: DivisionReason): boolean {
@@ -186,7 +204,7 @@ class Machine implements PlanMachine {
     const text = content.slice(start, end);
     const fits = tokens <= node.budgetTokens && !this.carriesPrior(node);
     if (fits || text.trim() === "") return this.passOn(node, text.trim());
-    const asked = askedOf(this.plan, node);
+    const asked = this.asked(node);
     const request = mapRequest(
       { text, tokens },
       content.slice(contextStart, start),
@@ -207,7 +225,7 @@ class Machine implements PlanMachine {
     // A token more than its parts were given is no reason for another call.
     if (this.divided.has(node.id) && !this.carriesPrior(node)) return this.trim(node, joined, null);
     const { contentPrompts } = this.plan.settings;
-    const asked = askedOf(this.plan, node);
+    const asked = this.asked(node);
     const request = mergeRequest(children, asked.prior, asked.budget, contentPrompts);
     this.ask(node, this.describe(node, "merge", request));
   }
@@ -260,7 +278,7 @@ class Machine implements PlanMachine {
     };
     const counted = { text: draft, tokens: this.tokenizer.count(draft) };
     const guidance = guidanceFor(this.plan.settings.contentPrompts, node.kind);
-    const request = shortenRequest(counted, askedOf(this.plan, node).prior, budget, guidance);
+    const request = shortenRequest(counted, this.asked(node).prior, budget, guidance);
     const shorten = this.describe(node, "shorten", request);
     this.states[node.id] = { kind: "shortening", step: shorten, draft, draftKey: step.key };
     this.expect(node.id, shorten);
@@ -306,8 +324,12 @@ class Machine implements PlanMachine {
     };
   }
 
+  private asked(node: TreeNode): Asked {
+    return askedOf(this.plan, node, this.roots.has(node.id));
+  }
+
   private carriesPrior(node: TreeNode): boolean {
-    return askedOf(this.plan, node).prior?.isCarriedForward === true;
+    return this.asked(node).prior?.isCarriedForward === true;
   }
 }
 
@@ -318,8 +340,8 @@ export interface Asked {
 }
 
 /** How long a node's summary may be, and what the earlier summary is to it: exactly one root carries it forward. */
-export function askedOf({ tree, priorSummary }: TreePlan, node: TreeNode): Asked {
-  const share = tree.roots.includes(node.id) ? ASKED_OF_ROOT : ASKED_OF_INNER;
+export function askedOf({ tree, priorSummary }: TreePlan, node: TreeNode, isRoot: boolean): Asked {
+  const share = isRoot ? ASKED_OF_ROOT : ASKED_OF_INNER;
   const budget = { tokens: node.budgetTokens, askedTokens: askedTokens(node.budgetTokens, share) };
   if (priorSummary === null) return { budget, prior: null };
   return { budget, prior: { text: priorSummary, isCarriedForward: tree.roots[0] === node.id } };
@@ -337,6 +359,8 @@ export function spanOf(nodes: readonly TreeNode[], node: TreeNode): TextSpan {
 }
 
 /** Starts a plan from nothing. Replaying the completions of a memo brings it to where an earlier run was. */
-export function startMachine(plan: TreePlan, tokenizer: Tokenizer): PlanMachine {
-  return new Machine(plan, tokenizer);
+export function* startMachine(plan: TreePlan, tokenizer: Tokenizer): InParts<PlanMachine> {
+  const machine = new Machine(plan, tokenizer);
+  yield* machine.askChunks();
+  return machine;
 }

@@ -15,6 +15,6 @@ export interface NodeSummary {
 
 /** What can be said of a text joined from several. */
 export function joinedFit(fits: readonly Fit[]): Fit {
-  const last = Math.max(0, ...fits.map((fit) => FITS.indexOf(fit)));
+  const last = fits.reduce((most, fit) => Math.max(most, FITS.indexOf(fit)), 0);
   return FITS[last] ?? "as-is";
 }

@@ -1,8 +1,10 @@
 import { InvalidOptionError } from "../errors/invalid-option-error.js";
+import type { InParts } from "./in-parts.js";
 import { SEPARATOR, spanOf, type PlanMachine } from "./machine.js";
 import { joinedFit, type Fit } from "./node-summary.js";
 import type { TreePlan } from "./plan.js";
-import { trimToTokens } from "./text/trim.js";
+import { countInParts } from "./text/count-in-parts.js";
+import { trimInParts } from "./text/trim.js";
 import type { TextSpan } from "./text/sentences.js";
 import type { Tokenizer } from "./tokenizer.js";
 import type { Warning } from "./warning.js";
@@ -32,11 +34,14 @@ export interface TreeOutcome {
   readonly warnings: readonly Warning[];
 }
 
-function sourceOf(machine: PlanMachine, nodeId: number): SourceNode {
+function* sourceOf(machine: PlanMachine, nodeId: number): InParts<SourceNode> {
   const node = machine.nodes[nodeId];
   const summary = machine.summaryOf(nodeId);
   if (node === undefined || summary === undefined) throw new RangeError(`Node ${nodeId} has no summary yet.`);
-  const children = node.kind === "merge" ? node.children.map((child) => sourceOf(machine, child)) : [];
+  const children: SourceNode[] = [];
+  if (node.kind === "merge")
+    for (const child of node.children) children.push(yield* sourceOf(machine, child));
+  yield;
   const { text, stepKey, fit } = summary;
   return { kind: node.kind, text, span: spanOf(machine.nodes, node), stepKey, fit, children };
 }
@@ -55,15 +60,17 @@ function countTrimmed(source: SourceNode): number {
  * Puts the result together from a finished machine.
  * @throws InvalidOptionError when the target is too small for a single character of the summary.
  */
-export function outcomeOf(plan: TreePlan, machine: PlanMachine, tokenizer: Tokenizer): TreeOutcome {
-  const roots = plan.tree.roots.map((root) => sourceOf(machine, root));
+export function* outcomeOf(plan: TreePlan, machine: PlanMachine, tokenizer: Tokenizer): InParts<TreeOutcome> {
+  const roots: SourceNode[] = [];
+  for (const root of plan.tree.roots) roots.push(yield* sourceOf(machine, root));
   const joined = roots
     .map(({ text }) => text)
     .filter((text) => text !== "")
     .join(SEPARATOR);
   // The parts fit their shares; joined they may count a token more than the sum.
-  const isOver = tokenizer.count(joined) > plan.targetTokens;
-  const summary = isOver ? trimToTokens(joined, plan.targetTokens, tokenizer) : joined;
+  const joinedTokens = yield* countInParts(joined, tokenizer);
+  const isOver = joinedTokens > plan.targetTokens;
+  const summary = isOver ? yield* trimInParts(joined, plan.targetTokens, tokenizer) : joined;
   if (summary === "") {
     throw new InvalidOptionError(
       "targetTokens",
@@ -95,7 +102,7 @@ export function outcomeOf(plan: TreePlan, machine: PlanMachine, tokenizer: Token
         ];
   return {
     summary,
-    outputTokens: tokenizer.count(summary),
+    outputTokens: isOver ? yield* countInParts(summary, tokenizer) : joinedTokens,
     fit: sources.fit,
     collapseDepth: depthOf(sources),
     sources,

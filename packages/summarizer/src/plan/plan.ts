@@ -1,8 +1,10 @@
 import { chunkContent } from "./chunk/chunk-content.js";
 import type { Chunk } from "./chunk/chunk.js";
 import { TextMeasure } from "./chunk/text-measure.js";
+import type { InParts } from "./in-parts.js";
 import { resolveTarget, type PlanSettings } from "./settings.js";
-import { trimToTokens } from "./text/trim.js";
+import { countInParts } from "./text/count-in-parts.js";
+import { trimInParts } from "./text/trim.js";
 import type { Tokenizer } from "./tokenizer.js";
 import { layTree } from "./tree/lay-tree.js";
 import type { SummaryTree } from "./tree/summary-tree.js";
@@ -48,29 +50,29 @@ export function mostPriorTokens(tokenMax: number): number {
   return Math.floor(tokenMax * LARGEST_PRIOR_SHARE);
 }
 
-function preparePrior(settings: PlanSettings, tokenizer: Tokenizer, warnings: Warning[]): string | null {
+function* preparePrior(
+  settings: PlanSettings,
+  tokenizer: Tokenizer,
+  warnings: Warning[],
+): InParts<string | null> {
   const prior = settings.priorSummary?.trim() ?? "";
   if (prior === "") return null;
   const limit = mostPriorTokens(settings.tokenMax);
-  if (tokenizer.count(prior) <= limit) return prior;
+  if ((yield* countInParts(prior, tokenizer)) <= limit) return prior;
   warnings.push({
     code: "prior_summary_trimmed",
     message: `The prior summary is longer than half of tokenMax; its first ${limit} tokens are used.`,
   });
-  return trimToTokens(prior, limit, tokenizer);
+  return yield* trimInParts(prior, limit, tokenizer);
 }
 
 /** A blank content has no summary: there is nothing to say about it. */
 export function isBlank(content: string): boolean {
-  return content.trim() === "";
+  return !/\S/u.test(content);
 }
 
 /** The plan of a content that is empty, or that fits its target; `undefined` when it has to be compressed. */
-export function planWithoutCalls(
-  content: string,
-  inputTokens: number,
-  settings: PlanSettings,
-): Plan | undefined {
+function planWithoutCalls(content: string, inputTokens: number, settings: PlanSettings): Plan | undefined {
   const targetTokens = resolveTarget(settings.target, inputTokens);
   if (isBlank(content)) return { kind: "empty", inputTokens: 0, targetTokens, warnings: [] };
   if (inputTokens > targetTokens) return undefined;
@@ -87,17 +89,17 @@ export function planWithoutCalls(
 }
 
 /** The plan of a content that has to be compressed, from its chunks. */
-export function planTree(
+function* planTree(
   content: string,
   inputTokens: number,
   chunks: readonly Chunk[],
   settings: PlanSettings,
   tokenizer: Tokenizer,
-): TreePlan {
+): InParts<TreePlan> {
   const warnings: Warning[] = [];
   const targetTokens = resolveTarget(settings.target, inputTokens);
-  const priorSummary = preparePrior(settings, tokenizer, warnings);
-  const tree = layTree(content, chunks, { ...settings, targetTokens });
+  const priorSummary = yield* preparePrior(settings, tokenizer, warnings);
+  const tree = yield* layTree(content, chunks, { ...settings, targetTokens });
   const maxCalls = tree.nodes.length * 2;
   return {
     kind: "tree",
@@ -112,12 +114,12 @@ export function planTree(
   };
 }
 
-/** Plans in one go. An executor that must not block for long runs the same parts piece by piece. */
-export function createPlan(content: string, settings: PlanSettings, tokenizer: Tokenizer): Plan {
-  const measure = new TextMeasure(content, tokenizer);
-  const inputTokens = measure.total();
-  return (
-    planWithoutCalls(content, inputTokens, settings) ??
-    planTree(content, inputTokens, [...chunkContent(measure, settings)], settings, tokenizer)
-  );
+/** Counts, chunks and lays out the tree. */
+export function* createPlan(content: string, settings: PlanSettings, tokenizer: Tokenizer): InParts<Plan> {
+  const measure = yield* TextMeasure.of(content, tokenizer);
+  const inputTokens = yield* measure.total();
+  const planned = planWithoutCalls(content, inputTokens, settings);
+  if (planned !== undefined) return planned;
+  const chunks = yield* chunkContent(measure, settings);
+  return yield* planTree(content, inputTokens, chunks, settings, tokenizer);
 }

@@ -1,3 +1,4 @@
+import { inOneGo, type InParts } from "./in-parts.js";
 import { startMachine, type PlanMachine } from "./machine.js";
 import { outcomeOf, type TreeOutcome } from "./outcome.js";
 import { createPlan, type Plan } from "./plan.js";
@@ -17,6 +18,8 @@ export interface SummaryRun {
   readonly machine: PlanMachine | null;
   /** @throws RangeError while steps are missing, and InvalidOptionError when the target is too small for one character. */
   outcome(): RunOutcome;
+  /** The same as `outcome`, in parts. */
+  outcomeInParts(): InParts<RunOutcome>;
 }
 
 const NOTHING_DONE = { fit: "as-is", collapseDepth: 0, warnings: [] } as const;
@@ -36,8 +39,29 @@ function outcomeWithoutCalls(plan: Plan & { kind: "empty" | "fits" }): RunOutcom
 
 /** Plans a content and starts its machine. The same content, settings and completions give the same outcome anywhere. */
 export function startRun(content: string, settings: PlanSettings, tokenizer: Tokenizer): SummaryRun {
-  const plan = createPlan(content, settings, tokenizer);
-  if (plan.kind !== "tree") return { plan, machine: null, outcome: () => outcomeWithoutCalls(plan) };
-  const machine = startMachine(plan, tokenizer);
-  return { plan, machine, outcome: () => outcomeOf(plan, machine, tokenizer) };
+  return inOneGo(startRunInParts(content, settings, tokenizer));
+}
+
+/** The same as `startRun`, in parts, for executors that share their event loop with others: see `Turns`. */
+export function* startRunInParts(
+  content: string,
+  settings: PlanSettings,
+  tokenizer: Tokenizer,
+): InParts<SummaryRun> {
+  const plan = yield* createPlan(content, settings, tokenizer);
+  if (plan.kind !== "tree") {
+    const outcome = () => outcomeWithoutCalls(plan);
+    return {
+      plan,
+      machine: null,
+      outcome,
+      // eslint-disable-next-line require-yield -- there is too little to do for a pause
+      *outcomeInParts() {
+        return outcome();
+      },
+    };
+  }
+  const machine = yield* startMachine(plan, tokenizer);
+  const outcomeInParts = () => outcomeOf(plan, machine, tokenizer);
+  return { plan, machine, outcome: () => inOneGo(outcomeInParts()), outcomeInParts };
 }

@@ -13,4 +13,13 @@ export interface Tokenizer {
    * splits at words first, as OpenAI's encodings do.
    */
   readonly addsUpBetweenWords?: boolean;
+  /**
+   * Optional: the same number as `count`, with a `yield` every few milliseconds, at which `summarize` lets everything else in the
+   * process have its turn.
+   *
+   * Without it, a text is counted in one call, during which the event loop stands still: the whole content, once, or with
+   * `addsUpBetweenWords` no more than the longest stretch of it that has no seam between words. A sum of counts of arbitrary
+   * parts is not the count of the whole, so nobody but the tokenizer can divide that call.
+   */
+  countInParts?(text: string): Generator<void, number, void>;
 }

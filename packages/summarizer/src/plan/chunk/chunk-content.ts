@@ -1,6 +1,7 @@
 import { TokenizerFailedError } from "../../errors/tokenizer-error.js";
+import type { InParts } from "../in-parts.js";
 import { beginsCharacter, graphemeEnds, withoutHalfPair } from "../text/graphemes.js";
-import { sentenceEnds } from "../text/sentences.js";
+import { findSentenceEnds } from "../text/sentences.js";
 import type { Chunk, ChunkSettings } from "./chunk.js";
 import { chooseEdge } from "./edge.js";
 import { offsetAt, type TextMeasure } from "./text-measure.js";
@@ -13,15 +14,19 @@ import { offsetAt, type TextMeasure } from "./text-measure.js";
 const EARLIEST_EDGE = 0.5;
 
 /** The chunk's edge and its tokens. Shrinks the reach where the parts counted less than the whole. */
-function findEdge(measure: TextMeasure, start: number, { chunkSize }: ChunkSettings) {
+function* findEdge(
+  measure: TextMeasure,
+  start: number,
+  { chunkSize }: ChunkSettings,
+): InParts<Pick<Chunk, "end" | "tokens">> {
   const content = measure.text;
   for (let limit = chunkSize; limit > 0; limit = Math.floor(limit * 0.9)) {
-    const ruler = measure.forward(start, limit);
+    const ruler = yield* measure.forward(start, limit);
     const high = ruler.offsets.at(-1) ?? start;
     if (high === start) break;
     const low = Math.max(start, Math.min(offsetAt(ruler, limit * EARLIEST_EDGE), high - 1));
-    const end = high === content.length ? high : chooseEdge(content, start, low, high);
-    const tokens = measure.count(start, end);
+    const end = high === content.length ? high : yield* chooseEdge(content, start, low, high);
+    const tokens = yield* measure.count(start, end);
     if (tokens <= chunkSize) return { end, tokens };
   }
   throw new TokenizerFailedError(
@@ -34,32 +39,38 @@ function findEdge(measure: TextMeasure, start: number, { chunkSize }: ChunkSetti
  * The first start of a sentence, else of a word, else of a character, between `earliest` and `start`. Sentences and
  * words must leave at least half of the context. Characters are told apart from `previousStart` on.
  */
-function alignedStart(content: string, earliest: number, start: number, previousStart: number): number {
+function* alignedStart(
+  content: string,
+  earliest: number,
+  start: number,
+  previousStart: number,
+): InParts<number> {
   if (earliest === 0) return 0;
   const context = content.slice(earliest, start);
   const leavesHalf = (offset: number | undefined): offset is number =>
     offset !== undefined && offset < context.length / 2 && beginsCharacter(context, offset);
-  const sentence = sentenceEnds(context)[0];
+  const [sentence] = yield* findSentenceEnds(context);
   if (leavesHalf(sentence)) return earliest + sentence;
   const space = /\s(?=\S)/u.exec(context);
   if (space !== null && leavesHalf(space.index + 1)) return earliest + space.index + 1;
   if (earliest <= previousStart) return previousStart;
-  return graphemeEnds(content, previousStart, start).find((offset) => offset >= earliest) ?? start;
+  const graphemes = yield* graphemeEnds(content, previousStart, start);
+  return graphemes.find((offset) => offset >= earliest) ?? start;
 }
 
 /** Where the context before `start` begins: as early as the overlap allows, at the start of a sentence or word. */
-export function findContextStart(
+export function* findContextStart(
   measure: TextMeasure,
   start: number,
   previousStart: number,
   { chunkOverlap }: ChunkSettings,
-): number {
+): InParts<number> {
   if (chunkOverlap === 0 || start === 0) return start;
   const content = measure.text;
-  let earliest = measure.backward(start, chunkOverlap);
+  let earliest = yield* measure.backward(start, chunkOverlap);
   while (earliest < start) {
-    const aligned = alignedStart(content, earliest, start, previousStart);
-    if (measure.count(aligned, start) <= chunkOverlap) return aligned;
+    const aligned = yield* alignedStart(content, earliest, start, previousStart);
+    if ((yield* measure.count(aligned, start)) <= chunkOverlap) return aligned;
     // The parts counted less than the whole that they make up.
     earliest = withoutHalfPair(content, Math.min(start, earliest + Math.max(2, (start - earliest) >> 4)));
   }
@@ -67,16 +78,19 @@ export function findContextStart(
 }
 
 /**
- * Cuts a text into chunks, one at a time, so that a caller may pause between them.
+ * Cuts a text into chunks.
  * In order, the spans are the text again; no span exceeds `chunkSize`, no context `chunkOverlap`.
  */
-export function* chunkContent(measure: TextMeasure, settings: ChunkSettings): Generator<Chunk, void, void> {
+export function* chunkContent(measure: TextMeasure, settings: ChunkSettings): InParts<Chunk[]> {
+  const chunks: Chunk[] = [];
   let previousStart = 0;
   for (let start = 0; start < measure.text.length;) {
-    const { end, tokens } = findEdge(measure, start, settings);
-    const contextStart = findContextStart(measure, start, previousStart, settings);
-    yield { start, end, tokens, contextStart };
+    const { end, tokens } = yield* findEdge(measure, start, settings);
+    const contextStart = yield* findContextStart(measure, start, previousStart, settings);
+    chunks.push({ start, end, tokens, contextStart });
     previousStart = start;
     start = end;
+    yield;
   }
+  return chunks;
 }

@@ -1,3 +1,5 @@
+import type { InParts } from "../in-parts.js";
+import { countInParts } from "../text/count-in-parts.js";
 import { withoutHalfPair } from "../text/graphemes.js";
 import type { Tokenizer } from "../tokenizer.js";
 import { stretchEnd, stretchLength, stretchStart } from "./stretch.js";
@@ -9,6 +11,9 @@ export interface Ruler {
   readonly tokens: readonly number[];
 }
 
+/** Counted between two pauses. */
+const STRETCHES_IN_A_PART = 8;
+
 /** Seams further off than this are not worth a count, in UTF-16 units. */
 const FARTHEST_SEAM = 1_024;
 
@@ -17,13 +22,15 @@ const FARTHEST_SEAM = 1_024;
  * spans are looked up; otherwise every span is counted by itself.
  */
 export class TextMeasure {
-  private readonly seams: WordSeams | undefined;
-
-  constructor(
+  private constructor(
     readonly text: string,
     private readonly tokenizer: Tokenizer,
-  ) {
-    this.seams = tokenizer.addsUpBetweenWords === true ? findWordSeams(text, tokenizer) : undefined;
+    private readonly seams: WordSeams | undefined,
+  ) {}
+
+  static *of(text: string, tokenizer: Tokenizer): InParts<TextMeasure> {
+    const seams = tokenizer.addsUpBetweenWords === true ? yield* findWordSeams(text, tokenizer) : undefined;
+    return new TextMeasure(text, tokenizer, seams);
   }
 
   /** For errors. */
@@ -32,12 +39,12 @@ export class TextMeasure {
   }
 
   /** Tokens of the whole text, exactly. */
-  total(): number {
-    return this.seams?.tokens.at(-1) ?? this.tokenizer.count(this.text);
+  *total(): InParts<number> {
+    return this.seams?.tokens.at(-1) ?? (yield* countInParts(this.text, this.tokenizer));
   }
 
   /** Tokens of `text.slice(start, end)`, exactly. */
-  count(start: number, end: number): number {
+  *count(start: number, end: number): InParts<number> {
     const { seams } = this;
     if (seams !== undefined) {
       const first = this.seamAtOrAfter(seams, start);
@@ -45,16 +52,15 @@ export class TextMeasure {
       if (first < last) {
         const { offsets, tokens } = seams;
         const inner = (tokens[last] ?? 0) - (tokens[first] ?? 0);
-        return (
-          this.countAlone(start, offsets[first] ?? end) + inner + this.countAlone(offsets[last] ?? end, end)
-        );
+        const before = this.countAlone(start, offsets[first] ?? end);
+        return before + inner + this.countAlone(offsets[last] ?? end, end);
       }
     }
-    return this.countAlone(start, end);
+    return yield* countInParts(this.text.slice(start, end), this.tokenizer);
   }
 
   /** Measures from `start` forward, as far as `limit` tokens reach or to the end of the text. */
-  forward(start: number, limit: number): Ruler {
+  *forward(start: number, limit: number): InParts<Ruler> {
     const offsets = [start];
     const tokens = [0];
     const length = stretchLength(limit);
@@ -79,16 +85,18 @@ export class TextMeasure {
         }
         break;
       }
+      if (offsets.length % STRETCHES_IN_A_PART === 0) yield;
     }
     return { offsets, tokens };
   }
 
   /** The smallest offset from which the text up to `end` takes at most `limit` tokens. */
-  backward(end: number, limit: number): number {
+  *backward(end: number, limit: number): InParts<number> {
     const length = stretchLength(limit);
     let offset = end;
     let sum = 0;
-    while (offset > 0) {
+    for (let stretches = 1; offset > 0; stretches += 1) {
+      if (stretches % STRETCHES_IN_A_PART === 0) yield;
       const start = stretchStart(this.text, offset, length);
       const count = this.countAlone(start, offset);
       if (sum + count > limit) {

@@ -1,3 +1,5 @@
+import type { InParts } from "../in-parts.js";
+
 /**
  * Segmentation goes window by window, because on Node 20 the time of Intl.Segmenter grows with the square of
  * the text: 16,000 letters take 160 ms at once and 2 ms in windows of this many UTF-16 units.
@@ -29,7 +31,7 @@ export function beginsCharacter(text: string, offset: number): boolean {
  * Offsets in `(start, end]` at which a user-perceived character ends, ascending. `start` must itself
  * be such an offset. A character of more than 256 units (combining marks piled without limit) counts as several.
  */
-export function graphemeEnds(text: string, start: number, end: number): number[] {
+export function* graphemeEnds(text: string, start: number, end: number): InParts<number[]> {
   const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
   const lastNeeded = Math.min(text.length, end + LONGEST_CODE_POINT);
   const ends: number[] = [];
@@ -43,6 +45,7 @@ export function graphemeEnds(text: string, start: number, end: number): number[]
       windowEnd === text.length || segments.length < 2 ? windowEnd : (segments.pop() ?? windowEnd);
     ends.push(...segments.slice(1), reached);
     windowStart = reached;
+    yield;
   }
   return ends.filter((offset) => offset <= end);
 }

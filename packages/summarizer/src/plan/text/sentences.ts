@@ -1,3 +1,5 @@
+import { inOneGo, type InParts } from "../in-parts.js";
+
 /** A part of a text, as UTF-16 offsets: `text.slice(start, end)`. */
 export interface TextSpan {
   readonly start: number;
@@ -61,6 +63,9 @@ const LOOK_BEHIND = 24;
  */
 const CAPITAL_REACH = 64;
 
+/** Looked at between two pauses. */
+const MATCHES_IN_A_PART = 1_024;
+
 function wordSet(words: string): ReadonlySet<string> {
   return new Set(words.split(" "));
 }
@@ -110,15 +115,25 @@ function closesWithoutSpace(terminal: string): boolean {
  * longer white space), never on where the text began.
  */
 export function sentenceEnds(text: string): number[] {
+  return inOneGo(findSentenceEnds(text));
+}
+
+/** The same as `sentenceEnds`, in parts. */
+export function* findSentenceEnds(text: string): InParts<number[]> {
   const ends = new Set<number>();
+  let matches = 0;
   for (const match of text.matchAll(CANDIDATE)) {
+    if (++matches % MATCHES_IN_A_PART === 0) yield;
     const [whole, terminal = "", , space = ""] = match;
     const end = match.index + whole.length;
     if (space === "" && !closesWithoutSpace(terminal)) continue;
     if (!isWithinSentence(text, match, end)) ends.add(end);
   }
   for (const pattern of [BLANK_LINE, NEW_LINE_OF_ITS_OWN, HEADING_LINE]) {
-    for (const match of text.matchAll(pattern)) ends.add(match.index + match[0].length);
+    for (const match of text.matchAll(pattern)) {
+      if (++matches % MATCHES_IN_A_PART === 0) yield;
+      ends.add(match.index + match[0].length);
+    }
   }
   ends.delete(text.length);
   return [...ends].sort((one, other) => one - other);

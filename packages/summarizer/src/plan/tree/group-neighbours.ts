@@ -1,3 +1,5 @@
+import type { InParts } from "../in-parts.js";
+
 /** Something that a merge can take in: how much room it needs, and how good a place its end is for a group to end. */
 export interface Groupable {
   readonly budgetTokens: number;
@@ -22,7 +24,7 @@ const ROOT_EDGE_PLAY = 0.12;
  * after an edit, groups further on end where they ended before. Every group but the last has two items or more
  * when no item takes more than half of the capacity.
  */
-export function groupNeighbours(items: readonly Groupable[], capacity: number): Group[] {
+export function* groupNeighbours(items: readonly Groupable[], capacity: number): InParts<Group[]> {
   const groups: Group[] = [];
   let from = 0;
   while (from < items.length) {
@@ -44,6 +46,7 @@ export function groupNeighbours(items: readonly Groupable[], capacity: number): 
     if (to === items.length) best = to;
     groups.push({ from, to: best });
     from = best;
+    yield;
   }
   return groups;
 }
@@ -52,11 +55,11 @@ export function groupNeighbours(items: readonly Groupable[], capacity: number): 
  * Divides all items into at most `count` groups of about equal size that fit `capacity` each, or answers
  * `undefined` when there is too much for that.
  */
-export function divideEvenly(
+export function* divideEvenly(
   items: readonly Groupable[],
   count: number,
   capacity: number,
-): Group[] | undefined {
+): InParts<Group[] | undefined> {
   const total = items.reduce((sum, item) => sum + item.budgetTokens, 0);
   const groups: Group[] = [];
   let from = 0;
@@ -87,6 +90,7 @@ export function divideEvenly(
     for (let index = from; index < to; index += 1) before += items[index]?.budgetTokens ?? 0;
     groups.push({ from, to });
     from = to;
+    yield;
   }
   groups.push({ from, to: items.length });
   return total - before <= capacity ? groups : undefined;

@@ -1,8 +1,12 @@
 import type { Chunk } from "../chunk/chunk.js";
 import { edgePriority } from "../chunk/edge.js";
+import type { InParts } from "../in-parts.js";
 import { dealBudgets, SEPARATOR_TOKENS, type Deal, type DealSettings } from "./deal-budgets.js";
 import { divideEvenly, groupNeighbours, type Group, type Groupable } from "./group-neighbours.js";
 import type { MergeNode, SummaryTree, TreeNode } from "./summary-tree.js";
+
+/** Placed between two pauses. */
+const CHUNKS_IN_A_PART = 1_024;
 
 /** A node on its way up, with what grouping needs to know of it. */
 interface Placed extends Groupable {
@@ -50,28 +54,41 @@ class TreeBuilder {
 }
 
 /** Merges level upon level until what is left can be divided among the roots. */
-function layMerges(
+function* layMerges(
   leaves: readonly Placed[],
   deal: Deal,
   settings: DealSettings,
   builder: TreeBuilder,
-): Placed[] {
+): InParts<Placed[]> {
   let items = leaves;
   for (let level = 1; ; level += 1) {
-    const even = divideEvenly(items, deal.roots, settings.tokenMax);
-    const groups = even ?? groupNeighbours(items, settings.tokenMax);
+    const even = yield* divideEvenly(items, deal.roots, settings.tokenMax);
+    const groups = even ?? (yield* groupNeighbours(items, settings.tokenMax));
     const isLast = even !== undefined || level >= settings.maxCollapseDepth || groups.length === items.length;
     const budget = isLast ? rootBudget(settings.targetTokens, groups.length) : deal.innerTokens;
-    const current = items;
-    items = groups.map((group) => builder.addGroup(current, group, budget));
-    if (isLast) return [...items];
+    const placed: Placed[] = [];
+    for (const group of groups) {
+      placed.push(builder.addGroup(items, group, budget));
+      yield;
+    }
+    if (isLast) return placed;
+    items = placed;
   }
 }
 
-function layOut(content: string, chunks: readonly Chunk[], deal: Deal, settings: DealSettings): SummaryTree {
+function* layOut(
+  content: string,
+  chunks: readonly Chunk[],
+  deal: Deal,
+  settings: DealSettings,
+): InParts<SummaryTree> {
   const builder = new TreeBuilder();
-  const leaves = chunks.map((chunk, index) => builder.addChunk(chunk, deal.leafTokens[index] ?? 1, content));
-  const roots = deal.isFlat ? leaves : layMerges(leaves, deal, settings, builder);
+  const leaves: Placed[] = [];
+  for (const [index, chunk] of chunks.entries()) {
+    leaves.push(builder.addChunk(chunk, deal.leafTokens[index] ?? 1, content));
+    if (index % CHUNKS_IN_A_PART === 0) yield;
+  }
+  const roots = deal.isFlat ? leaves : yield* layMerges(leaves, deal, settings, builder);
   return { nodes: builder.nodes, roots: roots.map(({ node }) => node.id) };
 }
 
@@ -85,15 +102,19 @@ const LOWERED_BY = 2 ** (-1 / 8);
  *
  * @throws InvalidOptionError when `maxCollapseDepth` is too small for the content.
  */
-export function layTree(content: string, chunks: readonly Chunk[], settings: DealSettings): SummaryTree {
+export function* layTree(
+  content: string,
+  chunks: readonly Chunk[],
+  settings: DealSettings,
+): InParts<SummaryTree> {
   const deal = dealBudgets(chunks, settings);
-  const tree = layOut(content, chunks, deal, settings);
+  const tree = yield* layOut(content, chunks, deal, settings);
   // A level more than dealt for would hand the roots too little to fill the target: rather lower the budgets a little.
   let lowered = tree;
   let { innerTokens } = deal;
   for (let attempt = 1; attempt < ATTEMPTS && depthOf(lowered) > deal.innerLevels + 1; attempt += 1) {
     innerTokens = Math.floor(innerTokens * LOWERED_BY);
-    lowered = layOut(content, chunks, { ...deal, innerTokens }, settings);
+    lowered = yield* layOut(content, chunks, { ...deal, innerTokens }, settings);
   }
   return depthOf(lowered) < depthOf(tree) ? lowered : tree;
 }
