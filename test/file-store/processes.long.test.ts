@@ -88,7 +88,8 @@ test("4 hosts and 3 workers: of 40,000 items none is lost and none is done twice
   expect(new Set(done)).toEqual(new Set(queued));
   await expectNothingLeft();
   const numbers = filesOfStore().map((name) => Number(/^journal-(\d+)/u.exec(name)?.[1] ?? 0));
-  expect(Math.max(...numbers), "segments that were ended").toBeGreaterThan(30);
+  // How many there are depends on how far the hosts run ahead: a segment grows with what is pending.
+  expect(Math.max(...numbers), "segments that were ended").toBeGreaterThan(10);
   const bytes = filesOfStore().reduce((sum, name) => sum + statSync(`${folder}/store/${name}`).size, 0);
   expect(bytes).toBeLessThan(4_000_000);
 });
