@@ -3,6 +3,7 @@ import { counting } from "./counting.js";
 import { printTable } from "./print-table.js";
 import { fileStoreBenchmark } from "./file-store.js";
 import { rouge } from "./rouge/benchmark.js";
+import { postgresStoreBenchmark } from "./postgres-store.js";
 import type { Benchmark } from "./row.js";
 import { wholeBook } from "./whole-book.js";
 
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   rouge,
   "whole-book": wholeBook,
   "file-store": fileStoreBenchmark,
+  "postgres-store": postgresStoreBenchmark,
   "batch-scale": batchScale,
 };
 

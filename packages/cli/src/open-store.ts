@@ -2,7 +2,9 @@ import { stat } from "node:fs/promises";
 import { fileMemo, fileStore, type FileMemo } from "@gro/file-store";
 import type { DurableStore } from "@gro/queue";
 import type { Clock } from "@gro/summarizer";
+import type { DatabasePlace } from "./database-place.js";
 import type { Session } from "./environment.js";
+import { withDatabase, withDatabaseAsItIs } from "./open-database.js";
 import { codeOf } from "./reason-of.js";
 import { UsageError } from "./usage-error.js";
 import { whyUnusable } from "./writable-directory.js";
@@ -16,10 +18,21 @@ export interface StorePath {
   readonly origin: string;
 }
 
+/** Where a queue is. */
+export type QueuePlace = { readonly kind: "files"; readonly queue: StorePath } | DatabasePlace;
+
 /** Where a store is. */
-export interface StorePlace {
-  readonly queue: StorePath;
-  readonly pages: StorePath;
+export type StorePlace =
+  { readonly kind: "files"; readonly queue: StorePath; readonly pages: StorePath } | DatabasePlace;
+
+/** A queue as the user knows it. */
+export function shownPlace(place: QueuePlace): string {
+  return place.kind === "files" ? place.queue.shownAs : place.shownAs;
+}
+
+/** The flag that leads to a queue. */
+export function flagOfPlace(place: QueuePlace): string {
+  return place.kind === "files" ? `--queue-path ${place.queue.shownAs}` : `--database-url ${place.shownAs}`;
 }
 
 /** Why a directory cannot be written to, with its name, or `undefined`; makes it where it is missing. */
@@ -35,10 +48,12 @@ async function problemOf({ path, shownAs, origin }: StorePath): Promise<string |
  * @throws Error that names the directory and the reason where one of them cannot be used.
  */
 export async function withStore<Outcome>(
-  { queue, pages }: StorePlace,
+  place: StorePlace,
   { environment: { clock } }: Session,
   work: (store: DurableStore) => Promise<Outcome>,
 ): Promise<Outcome> {
+  if (place.kind === "database") return withDatabase(place, work);
+  const { queue, pages } = place;
   const problem = (await problemOf(queue)) ?? (await problemOf(pages));
   if (problem !== undefined) throw new Error(problem);
   const store = fileStore(queue.path, { pagesDirectory: pages.path, clock });
@@ -51,10 +66,12 @@ export async function withStore<Outcome>(
 
 /** Does something with a queue, and makes nothing. Answers `undefined` where there is none. */
 export async function withQueueAsItIs<Outcome>(
-  { path }: StorePath,
+  place: QueuePlace,
   { environment: { clock } }: Session,
   work: (store: Pick<DurableStore, "queue" | "ledger">) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
+  if (place.kind === "database") return withDatabaseAsItIs(place, work);
+  const { path } = place.queue;
   if (!(await isThere(path))) return undefined;
   const store = fileStore(path, { clock });
   try {

@@ -3,16 +3,17 @@ import { memoryStore, type DurableStore } from "@gro/queue";
 import type { Arguments } from "../arguments.js";
 import { chooseBatchProvider } from "../choose-batch-provider.js";
 import { defineCommand } from "../command.js";
+import { warnOfVisiblePassword } from "../database-place.js";
 import type { Session } from "../environment.js";
 import { PROVIDER_VARIABLES } from "../environment-help.js";
 import { counted } from "../figures.js";
 import { MessageOutput } from "../message-output.js";
-import { withStore } from "../open-store.js";
+import { flagOfPlace, shownPlace, withStore } from "../open-store.js";
 import { PartFailure } from "../part-failure.js";
 import { WorkerLog } from "../worker-log.js";
 import { numberOf, withFlagError } from "./plan-settings.js";
 import { warnOfVisibleKey } from "./provider-flags.js";
-import { pagesPathFrom, queuePathFrom, refuseOperands } from "./store-flags.js";
+import { refuseOperands, storePlaceFrom } from "./store-flags.js";
 import { WORKER_FLAGS, type WorkerFlag } from "./worker-flags.js";
 
 /** What a store says when it will not work again before it is opened anew. */
@@ -82,20 +83,20 @@ async function runWorker(given: Arguments<WorkerFlag>, session: Session): Promis
   const { environment, secrets } = session;
   const output = new MessageOutput(environment.stderr, { secrets });
   refuseOperands("worker", given);
-  const queue = queuePathFrom(given, session);
-  const pages = pagesPathFrom(given, session);
+  const place = storePlaceFrom(given, session);
   warnOfVisibleKey(given, output);
+  warnOfVisiblePassword(given, output);
   const { provider, notice } = await chooseBatchProvider(given, environment);
   const settings = settingsFrom(given, session, provider);
   // Finds wrong options before a directory is made.
   new BatchWorker({ ...settings, store: memoryStore() });
   if (notice !== undefined) output.notice(notice);
 
-  await withStore({ queue, pages }, session, async (store) => {
+  await withStore(place, session, async (store) => {
     const isDraining = given.has("drain");
     const log = new WorkerLog({ environment, output, isJson: given.has("json"), secrets });
     output.notice(
-      `working on ${queue.shownAs} with ${provider.modelId}${isDraining ? " until it is empty" : ""}.`,
+      `working on ${shownPlace(place)} with ${provider.modelId}${isDraining ? " until it is empty" : ""}.`,
     );
     try {
       const { summarized, deadLettered } = await work(store, settings, session, isDraining, log);
@@ -103,7 +104,7 @@ async function runWorker(given: Arguments<WorkerFlag>, session: Session): Promis
       if (deadLettered === 0) return;
       throw new PartFailure(
         `${counted(deadLettered, "page")} got no summary, for the reasons above. When they are mended: ` +
-          `gro-summarizer retry --queue-path ${queue.shownAs}`,
+          `gro-summarizer retry ${flagOfPlace(place)}`,
       );
     } finally {
       await log.end();
