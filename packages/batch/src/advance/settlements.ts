@@ -84,7 +84,8 @@ export class Settlements {
     for (const [index, { itemId, item }] of claims.entries()) {
       if (outcomes?.[index] !== "ok") continue;
       this.tick.counts.deadLettered += 1;
-      this.tick.tell("itemDeadLettered", { itemId, pageId: item.pageId, ...reason });
+      const waitedMs = Math.max(0, this.tick.settings.clock.now() - item.queuedAt);
+      this.tick.tell("itemDeadLettered", { itemId, pageId: item.pageId, ...reason, waitedMs });
     }
   }
 

@@ -1,8 +1,7 @@
-import type { Step } from "@gro/summarizer/executor";
 import type { BatchProvider } from "../ports/batch-provider.js";
 import type { ItemInHand } from "../advance/item-in-hand.js";
 import type { WorkerParts } from "../worker/worker-parts.js";
-import { Pool, type BatchRoom } from "./pool.js";
+import { Pool, type BatchRoom, type WantedStep } from "./pool.js";
 
 /** With every rejection, a suspected request shares its batch with so many times fewer others. */
 const SHRINK = 16;
@@ -13,14 +12,20 @@ export class Pools {
 
   constructor(private readonly parts: WorkerParts) {}
 
-  add(provider: BatchProvider, step: Step, item: ItemInHand, suspicion: number, hasOwnModel: boolean): void {
+  add(
+    provider: BatchProvider,
+    wanted: WantedStep,
+    item: ItemInHand,
+    suspicion: number,
+    hasOwnModel: boolean,
+  ): void {
     const name = `${provider.id} ${provider.modelId} ${suspicion}`;
     let pool = this.pools.get(name);
     if (pool === undefined) {
       pool = new Pool(provider, () => this.roomOf(provider, suspicion), hasOwnModel);
       this.pools.set(name, pool);
     }
-    pool.add(step, item);
+    pool.add(wanted, item);
   }
 
   /** A pool that fills a batch. */

@@ -148,7 +148,7 @@ export class Submission {
     await tick.point("submission-recorded");
     tick.counts.batchesSubmitted += 1;
     tick.counts.requestsSubmitted += this.open.size;
-    tick.tell("batchSubmitted", knownAs(claim.batch, batchId));
+    tick.tell("batchSubmitted", { ...knownAs(claim.batch, batchId), retries: this.retries });
     if (recorded === "lost") await cancelUnwanted(tick, provider, claim.batch, batchId);
     await this.waitForIt(claim, runsHere ? undefined : batchPollIntervalMs);
     return NOTHING;
@@ -157,7 +157,7 @@ export class Submission {
   private async unknown(claim: BatchClaim, failure: ProviderFailure): Promise<Again> {
     const { tick } = this;
     const { store, clock, orphanGraceMs } = tick.settings;
-    tick.tell("batchSubmissionUnknown", { ...nameOf(claim.batch), failure });
+    tick.tell("batchSubmissionUnknown", { ...nameOf(claim.batch), retries: this.retries, failure });
     await store.ledger.record(claim, { submission: { kind: "intended", since: clock.now() } });
     await tick.point("submission-recorded");
     await this.waitForIt(claim, lookUpDelayMs(orphanGraceMs));
@@ -205,6 +205,10 @@ export class Submission {
         return NOTHING;
       }
     }
+  }
+
+  private get retries(): number {
+    return [...this.open].filter(({ hasFailed }) => hasFailed).length;
   }
 
   private takeOpen(): readonly PooledStep[] {

@@ -91,11 +91,14 @@ async function finish(
   if ((await closeBatch(tick, claim, "collected", failures)) === "lost") return;
   tick.counts.batchesCollected += 1;
   tick.counts.resultsRemembered += tally.succeeded.size;
+  tick.paidAnswers.add(tally.paid);
   tick.tell("batchCollected", {
     ...knownAs(batch, batchId),
     succeeded: tally.succeeded.size,
     failed: countByKind(failures),
-    usage: priced(tick, provider, batch.modelId, tally.usage),
+    ...priced(tick, provider, batch.modelId, tally.usage),
+    wasCandidate: batch.submission.kind === "candidate",
+    tookMs: Math.max(0, tick.settings.clock.now() - batch.reservedAt),
   });
   const { trouble } = tally;
   if (trouble !== undefined) pauseProvider(tick, provider.id, trouble);
@@ -135,8 +138,11 @@ function priced(
   provider: BatchProvider,
   modelId: string,
   usage: SummaryUsage,
-): SummaryUsage {
-  const live = withCost(usage, settings.prices(modelId));
-  if (live.costUsd === undefined || provider.whenEnded !== undefined) return live;
-  return { ...live, costUsd: live.costUsd * (settings.prices(modelId)?.batchShare ?? 1) };
+): { readonly usage: SummaryUsage; readonly liveCostUsd?: number } {
+  const price = settings.prices(modelId);
+  const live = withCost(usage, price);
+  const { costUsd: liveCostUsd } = live;
+  if (liveCostUsd === undefined) return { usage: live };
+  const share = provider.whenEnded === undefined ? (price?.batchShare ?? 1) : 1;
+  return { usage: { ...live, costUsd: liveCostUsd * share }, liveCostUsd };
 }

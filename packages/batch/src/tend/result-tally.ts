@@ -1,6 +1,6 @@
 import type { KeyFailure } from "@gro/queue";
 import { NO_USAGE, withCall } from "@gro/summarizer/executor";
-import type { SummaryUsage } from "@gro/summarizer";
+import type { Completion, CompletionUsage, SummaryUsage } from "@gro/summarizer";
 import type { BatchCounts, BatchResult, ProviderFailure } from "../ports/batch-provider.js";
 import { BATCH_FAILURES } from "../advance/decide-step.js";
 
@@ -14,6 +14,8 @@ const MESSAGES = {
 /** Keeps count of what a batch's results say: which of its requests were answered, and why the others were not. */
 export class ResultTally {
   readonly succeeded = new Set<string>();
+  /** The tokens of each success, as they are billed. */
+  readonly paid = new Map<string, CompletionUsage>();
   private readonly failures = new Map<string, KeyFailure>();
   private readonly keys: ReadonlySet<string>;
   private spent: SummaryUsage = NO_USAGE;
@@ -46,6 +48,7 @@ export class ResultTally {
       this.failures.delete(key);
       this.succeeded.add(key);
       this.spent = withCall(this.spent, result.completion);
+      this.paid.set(key, tokensOf(result.completion));
       return true;
     }
     if (!isSecond) this.failures.set(key, this.failureOf(key, result));
@@ -103,6 +106,12 @@ export class ResultTally {
         return { key, kind: "malformed_response", message: MESSAGES.malformed };
     }
   }
+}
+
+/** The same numbers that `withCall` adds up, also for a completion that is none. */
+function tokensOf(completion: Completion): CompletionUsage {
+  const { inputTokens, outputTokens } = withCall(NO_USAGE, completion);
+  return { inputTokens, outputTokens };
 }
 
 /** Failures by kind. */

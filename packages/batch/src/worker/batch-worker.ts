@@ -5,6 +5,7 @@ import { HeldBatches } from "../tend/held-batches.js";
 import { codeOf, mayPass } from "./describe-error.js";
 import { drain, type DrainReport } from "./drain.js";
 import { Leases } from "./leases.js";
+import { PaidAnswers } from "./paid-answers.js";
 import { Providers } from "./providers.js";
 import { RecentNames } from "./recent-names.js";
 import { endHeldBatches, runTick, type ReadyForTicks } from "./run-tick.js";
@@ -167,6 +168,7 @@ export class BatchWorker {
       wantingReads: new Map(),
       finishedIds: new RecentNames(),
       canceledRefs: new RecentNames(),
+      paidAnswers: new PaidAnswers(),
       stopping: this.stopSignal.signal,
       tell,
       tellError,

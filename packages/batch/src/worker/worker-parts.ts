@@ -3,6 +3,7 @@ import type { Turns } from "@gro/summarizer/executor";
 import type { HeldBatches } from "../tend/held-batches.js";
 import type { CrashPoint } from "./crash-points.js";
 import type { Leases } from "./leases.js";
+import type { PaidAnswers } from "./paid-answers.js";
 import type { Providers } from "./providers.js";
 import type { RecentNames } from "./recent-names.js";
 import type { Schedule } from "./schedule.js";
@@ -24,6 +25,8 @@ export interface WorkerParts {
   readonly finishedIds: RecentNames;
   /** Batches whose early end was asked for. */
   readonly canceledRefs: RecentNames;
+  /** What was paid for and is in no summary yet. */
+  readonly paidAnswers: PaidAnswers;
   /** Aborts when the worker is to stop. */
   readonly stopping: AbortSignal;
   tell<Name extends keyof BatchWorkerEvents>(name: Name, ...event: BatchWorkerEvents[Name]): void;
