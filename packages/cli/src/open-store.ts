@@ -3,6 +3,7 @@ import { fileMemo, fileStore, type FileMemo } from "@gro/file-store";
 import type { DurableStore } from "@gro/queue";
 import type { Clock } from "@gro/summarizer";
 import type { Session } from "./environment.js";
+import { takeOverQueueFile } from "./queue-file.js";
 import { codeOf } from "./reason-of.js";
 import { UsageError } from "./usage-error.js";
 import { whyUnusable } from "./writable-directory.js";
@@ -31,14 +32,18 @@ async function problemOf({ path, shownAs, origin }: StorePath): Promise<string |
 }
 
 /**
- * Does something with a store that is read and written, and closes it. Its directories are made where they are missing.
+ * Does something with a store that is read and written, and closes it. Its directories are made where they are missing,
+ * and a queue file of gro's agent runtime that stands at its path is taken over.
+ * @throws StoreError for a queue file that cannot be taken over.
  * @throws Error that names the directory and the reason where one of them cannot be used.
  */
 export async function withStore<Outcome>(
   { queue, pages }: StorePlace,
-  { environment: { clock } }: Session,
+  session: Session,
   work: (store: DurableStore) => Promise<Outcome>,
 ): Promise<Outcome> {
+  const { clock } = session.environment;
+  await takeOverQueueFile({ queue, pages }, session);
   const problem = (await problemOf(queue)) ?? (await problemOf(pages));
   if (problem !== undefined) throw new Error(problem);
   const store = fileStore(queue.path, { pagesDirectory: pages.path, clock });

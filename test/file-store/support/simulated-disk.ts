@@ -84,6 +84,11 @@ export class SimulatedDisk {
         const parent = this.#directory(dirname(from));
         const node = parent.names.get(basename(from));
         if (node === undefined) throw systemError("ENOENT");
+        const replaced = parent.names.get(basename(to));
+        const isDirectory = node instanceof SimulatedDirectory;
+        if (replaced !== undefined && isDirectory !== replaced instanceof SimulatedDirectory) {
+          throw systemError(isDirectory ? "ENOTDIR" : "EISDIR");
+        }
         this.#operation(`rename ${from} ${to}`, () =>
           parent.change((names) => {
             names.delete(basename(from));
