@@ -39,6 +39,7 @@ export interface EnqueueOutcome {
 /** What finishes, extends or gives back an item: only the latest claim's token does. */
 export interface ClaimToken {
   readonly itemId: string;
+  /** Of this item and this claim alone: items that are claimed together have a token each. */
   readonly token: string;
 }
 
