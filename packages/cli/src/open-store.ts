@@ -3,6 +3,7 @@ import { fileMemo, fileStore, type FileMemo } from "@gro/file-store";
 import type { DurableStore } from "@gro/queue";
 import type { Clock } from "@gro/summarizer";
 import type { Session } from "./environment.js";
+import { counted } from "./figures.js";
 import { codeOf } from "./reason-of.js";
 import { UsageError } from "./usage-error.js";
 import { whyUnusable } from "./writable-directory.js";
@@ -47,6 +48,24 @@ export async function withStore<Outcome>(
   } finally {
     await store.close();
   }
+}
+
+/**
+ * Where a queue has pages, their directory must be there already: an empty one would be made in the place of the right one, and every
+ * page be missing.
+ * @throws UsageError that names both directories.
+ */
+export async function expectPagesOf({ queue, pages }: StorePlace, session: Session): Promise<void> {
+  if (await isThere(pages.path)) return;
+  const stats = await withQueueAsItIs(queue, session, (store) => store.queue.stats());
+  const { ready, waiting, claimed } = stats ?? { ready: 0, waiting: 0, claimed: 0 };
+  const queued = ready + waiting + claimed;
+  if (queued === 0) return;
+  throw new UsageError(
+    `${pages.origin} ${pages.shownAs}: there is no such directory, and ${counted(queued, "page")} of ` +
+      `${queue.shownAs} should be in it.`,
+    "Give the directory that enqueue was given.",
+  );
 }
 
 /** Does something with a queue, and makes nothing. Answers `undefined` where there is none. */
