@@ -3,6 +3,7 @@ import { fileMemo, fileStore, type FileMemo } from "@gro/file-store";
 import type { DurableStore } from "@gro/queue";
 import type { Clock } from "@gro/summarizer";
 import type { Session } from "./environment.js";
+import { counted } from "./figures.js";
 import { takeOverQueueFile } from "./queue-file.js";
 import { codeOf } from "./reason-of.js";
 import { UsageError } from "./usage-error.js";
@@ -54,6 +55,25 @@ export async function withStore<Outcome>(
   }
 }
 
+/**
+ * Where a queue has pages, their directory must be there already: an empty one would be made in the place of the right one, and every
+ * page be missing.
+ * @throws UsageError that names both directories.
+ */
+export async function expectPagesOf({ queue, pages }: StorePlace, session: Session): Promise<void> {
+  // A queue file that is about to be taken over says itself which of its pages are missing.
+  if ((await isThere(pages.path)) || (await isFile(queue.path))) return;
+  const stats = await withQueueAsItIs(queue, session, (store) => store.queue.stats());
+  const { ready, waiting, claimed } = stats ?? { ready: 0, waiting: 0, claimed: 0 };
+  const queued = ready + waiting + claimed;
+  if (queued === 0) return;
+  throw new UsageError(
+    `${pages.origin} ${pages.shownAs}: there is no such directory, and ${counted(queued, "page")} of ` +
+      `${queue.shownAs} should be in it.`,
+    "Give the directory that enqueue was given.",
+  );
+}
+
 /** Does something with a queue, and makes nothing. Answers `undefined` where there is none. */
 export async function withQueueAsItIs<Outcome>(
   { path }: StorePath,
@@ -77,6 +97,14 @@ export async function openMemo(directory: StorePath, clock: Clock): Promise<File
   const problem = await problemOf(directory);
   if (problem !== undefined) throw new UsageError(problem);
   return fileMemo(directory.path, { clock });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Anything but its absence the store itself tells better. */

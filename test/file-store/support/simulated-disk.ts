@@ -98,8 +98,12 @@ export class SimulatedDisk {
       },
       remove: (path) => {
         const parent = this.#directory(dirname(path));
-        if (!parent.names.has(basename(path))) throw systemError("ENOENT");
-        this.#operation(`remove ${path}`, () => parent.change((names) => names.delete(basename(path))));
+        const node = parent.names.get(basename(path));
+        if (node === undefined) throw systemError("ENOENT");
+        this.#operation(`remove ${path}`, () => {
+          parent.change((names) => names.delete(basename(path)));
+          if (node instanceof SimulatedFile) node.links = 0;
+        });
       },
       syncDirectory: async (path) => {
         const directory = this.#directory(path);
@@ -132,6 +136,7 @@ export class SimulatedDisk {
     };
     return {
       size: () => used().length,
+      isRemoved: () => used().links === 0,
       read: (target, position) => used().bytes.copy(target, 0, Math.min(position, file.length)),
       append: (bytes) => {
         used();

@@ -1,5 +1,6 @@
 import type { Step } from "@gro/summarizer/executor";
-import type { KeyFailure } from "@gro/queue";
+import type { KeyFailure, UnreadBatch } from "@gro/queue";
+import { resultsKeptUntil } from "../ports/batch-provider.js";
 import type { BatchWorkerEvents } from "../worker/worker-events.js";
 import type { Tick } from "../worker/worker-parts.js";
 import { decideStep, type StepDecision } from "./decide-step.js";
@@ -31,6 +32,10 @@ export async function findOut(
   const holders = await ledger.holders(keys);
   const histories = await ledger.failuresOf(keys.filter((key) => !holders.has(key)));
   const firstWaitMs = Math.min(LONGEST_FIRST_WAIT_MS, batchPollIntervalMs);
+  const keptUntil = ({ provider: id, endedAt }: UnreadBatch) => {
+    const provider = tick.providers.byId(id);
+    return provider === undefined ? undefined : resultsKeptUntil(provider, endedAt);
+  };
   const news = new Map<string, KeyFailure>();
   const waste = new Map<string, BatchWorkerEvents["answerRejected"][0]>();
   const forgiven = new Set<string>();
@@ -47,7 +52,7 @@ export async function findOut(
         continue;
       }
       const history = histories.get(key);
-      const facts = { rejection, history, queuedAt, now: clock.now(), maxAttempts, firstWaitMs };
+      const facts = { rejection, history, queuedAt, now: clock.now(), keptUntil, maxAttempts, firstWaitMs };
       const decision = decideStep({ ...facts, hasOwnModel: open.hasOwnModel });
       if (decision.kind === "dead" && decision.isNews) {
         const { code, message } = decision.reason;

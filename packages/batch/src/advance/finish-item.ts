@@ -2,7 +2,7 @@ import { resultOfRun, reasonOf } from "@gro/summarizer/executor";
 import { SummarizationError, type SummaryResult, type Warning } from "@gro/summarizer";
 import type { ReadPage, SummaryMeta } from "@gro/queue";
 import type { Tick } from "../worker/worker-parts.js";
-import { PAGE_EMPTY, PAGE_MISSING, planFailed } from "./dead-letters.js";
+import { PAGE_EMPTY, pageMissing, planFailed } from "./dead-letters.js";
 import type { OpenItem } from "./item-in-hand.js";
 import type { Settlements } from "./settlements.js";
 
@@ -66,7 +66,7 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
     await tick.point("summary-written");
     switch (outcome) {
       case "missing":
-        settlements.bury(claim, PAGE_MISSING);
+        settlements.bury(claim, pageMissing(store.pages.location));
         break;
       case "changed":
         // From its unchanged parts for free, and only what is new is asked.

@@ -19,10 +19,10 @@ export interface WorkerParts {
   readonly schedule: Schedule;
   /** Batches that run in this process. */
   readonly held: HeldBatches;
-  /** How often the results of a batch were found wanting, by ref: it is not read for ever. */
-  readonly wantingReads: Map<string, number>;
   /** Batches of the provider that this worker has finished with, so that a look-up does not take them for others. */
   readonly finishedIds: RecentNames;
+  /** Providers whose held back items were called when this worker started. */
+  readonly calledHeldBack: Set<string>;
   /** Batches whose early end was asked for. */
   readonly canceledRefs: RecentNames;
   /** What was paid for and is in no summary yet. */

@@ -8,7 +8,7 @@ import { PROVIDER_VARIABLES } from "../environment-help.js";
 import { counted } from "../figures.js";
 import { abortsAtEndOf, InputEnded } from "../input-end.js";
 import { MessageOutput } from "../message-output.js";
-import { withStore } from "../open-store.js";
+import { expectPagesOf, withStore } from "../open-store.js";
 import { PartFailure } from "../part-failure.js";
 import { figuresSettingsFrom, withFigures } from "../worker-figures.js";
 import { WorkerLog } from "../worker-log.js";
@@ -63,9 +63,10 @@ async function work(
   const worker = new BatchWorker({ ...settings, store, signal: stop });
   follow(worker);
   log.follow(worker);
-  worker.events.on("error", ({ code, isRetryable, pageId, message }) => {
-    // It would go on for ever without getting anywhere; whoever watches over it starts it anew.
-    const isBroken = code !== null && STORE_IS_BROKEN.has(code) && !isRetryable && pageId === undefined;
+  worker.events.on("error", ({ code, isRetryable, message }) => {
+    // It would go on for ever without getting anywhere; whoever watches over it starts it anew. A page that cannot be read has codes
+    // of its own: one that cannot be written says that none can, as on a full disk.
+    const isBroken = code !== null && STORE_IS_BROKEN.has(code) && !isRetryable;
     if (isBroken) broken.abort(new Error(message));
   });
   try {
@@ -102,6 +103,7 @@ async function runWorker(given: Arguments<WorkerFlag>, session: Session): Promis
         signal: AbortSignal.any([session.signal, abortsAtEndOf(environment.stdin, session.signal)]),
       }
     : session;
+  await expectPagesOf({ queue, pages }, session);
   await withStore({ queue, pages }, session, async (store) => {
     const isDraining = given.has("drain");
     const log = new WorkerLog({ environment, output, isJson: given.has("json"), secrets });
