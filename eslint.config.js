@@ -109,7 +109,9 @@ export default defineConfig(
   })),
 
   {
-    files: ["packages/{summarizer,extractive,queue,batch,virtual-memory,metrics,anthropic,openai}/src/**/*.ts"],
+    files: [
+      "packages/{summarizer,extractive,queue,batch,virtual-memory,metrics,anthropic,openai}/src/**/*.ts",
+    ],
     rules: {
       "import-x/no-nodejs-modules": "error",
       "no-console": "error",
