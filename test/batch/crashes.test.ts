@@ -41,6 +41,7 @@ describe("the named crash points", () => {
         arrival: (_submission, number) => (number < 3 ? "answer-lost" : "created"),
         outcome: ({ request }) =>
           request.prompt.includes("refuse this") ? { answers: "refusing" } : undefined,
+        stream: (results, _batch, reading) => (reading === 1 ? results.slice(1) : undefined),
       });
       await scene.add("refused", `${prose(120)}\n\nrefuse this`);
       await scene.add("other", prose(900, 9));

@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { BatchRecord, KeyHistory } from "@gro/queue";
+import fc from "fast-check";
+import type { BatchRecord, KeyHistory, Submission } from "@gro/queue";
 import { decideStep, type StepFacts } from "../../packages/batch/src/advance/decide-step.js";
 import { decideRefusal } from "../../packages/batch/src/submit/decide-refusal.js";
 import { decideIntent } from "../../packages/batch/src/tend/decide-intent.js";
+import {
+  decideResults,
+  isSomePaid,
+  type ResultsFacts,
+} from "../../packages/batch/src/tend/decide-results.js";
 import { decideStatus } from "../../packages/batch/src/tend/decide-status.js";
 import { failure } from "./support/scripted-batches.js";
 
@@ -19,7 +25,7 @@ function history(
 function step(facts: Partial<StepFacts>) {
   return decideStep({
     ...{ rejection: undefined, history: undefined, queuedAt: NOW - 1_000, now: NOW },
-    ...{ hasOwnModel: false, maxAttempts: 3, firstWaitMs: 1_000 },
+    ...{ hasOwnModel: false, maxAttempts: 3, firstWaitMs: 1_000, keptUntil: () => undefined },
     ...facts,
   });
 }
@@ -109,6 +115,93 @@ describe("a missing step", () => {
   });
 });
 
+describe("a step whose paid answer could not be read", () => {
+  const unread = { provider: "p", batchId: "b", endedAt: NOW - 5_000 };
+  const lost = (failedAt: number): KeyHistory => ({
+    failure: { key: "k", kind: "results_unreadable", message: "why", unread },
+    ...{ failedAt, counts: { results_unreadable: 9 } },
+  });
+
+  it("ends its item, and is read again for one that was queued since, while the results are kept", () => {
+    const keptUntil = () => NOW + 1;
+    expect(step({ history: lost(NOW - 100), keptUntil })).toMatchObject({
+      kind: "dead",
+      reason: { message: "why" },
+    });
+    expect(step({ history: lost(NOW - 2_000), keptUntil })).toEqual({ kind: "reread", batch: unread });
+    expect(step({ history: lost(NOW - 2_000), keptUntil: () => NOW })).toMatchObject({
+      kind: "ask",
+      forgives: true,
+    });
+  });
+
+  it("is not asked by a worker that cannot read it", () => {
+    expect(step({ history: lost(NOW - 2_000), keptUntil: () => undefined })).toMatchObject({
+      kind: "dead",
+      reason: { code: "results_unreadable", message: expect.stringContaining("lie with p") as string },
+    });
+  });
+
+  it("is asked, as before, when nobody knows the batch: its store was written by an earlier version", () => {
+    expect(step({ history: history("results_unreadable", undefined, NOW - 2_000) })).toMatchObject({
+      kind: "ask",
+    });
+  });
+});
+
+describe("results that were read", () => {
+  const submissions: readonly Submission[] = [
+    { kind: "submitted", batchId: "b" },
+    { kind: "submitted", batchId: "b", isReopened: true },
+    { kind: "candidate", batchId: "b" },
+  ];
+  const few = fc.integer({ min: 0, max: 4 });
+  const time = fc.integer({ min: 0, max: 100_000_000 });
+  const counts = fc.record({ succeeded: few, errored: few, canceled: few, expired: few });
+  const facts: fc.Arbitrary<ResultsFacts> = fc.record({
+    submission: fc.constantFrom(...submissions),
+    counts: fc.option(counts),
+    reading: fc.record({ succeeded: few, unread: few, othersSucceeded: few, unknownKeys: few }),
+    trouble: fc.option(
+      fc.record({
+        mayPass: fc.boolean(),
+        needsSomebody: fc.boolean(),
+        retryAfterMs: fc.option(fc.integer({ min: 0, max: 10_000 }), { nil: undefined }),
+      }),
+      { nil: undefined },
+    ),
+    now: time.map((elapsed) => NOW + elapsed),
+    wantingSince: fc.constant(NOW),
+    keptUntil: time.map((later) => NOW + later),
+    patienceMs: time,
+    pollMs: fc.integer({ min: 1, max: 300_000 }),
+  });
+
+  it("are never closed as if all were known while some of what was not read may be paid", () => {
+    fc.assert(
+      fc.property(facts, (given) => {
+        const { kind } = decideResults(given);
+        const isPaid = isSomePaid(given.submission, given.counts, given.reading);
+        if (isPaid) expect(["read-again", "give-up", "rule-out"]).toContain(kind);
+        if (isPaid && kind === "rule-out") expect(given.reading.unknownKeys).toBeGreaterThan(0);
+        if (kind === "give-up") expect(isPaid).toBe(true);
+      }),
+    );
+  });
+
+  it("are read again in time, and come to an end when the provider has deleted them at the latest", () => {
+    fc.assert(
+      fc.property(facts, (given) => {
+        const decision = decideResults(given);
+        if (decision.kind !== "read-again") return;
+        expect(decision.afterMs).toBeGreaterThan(0);
+        expect(given.now + decision.afterMs).toBeLessThanOrEqual(given.keptUntil);
+        expect(decideResults({ ...given, now: given.keptUntil }).kind).not.toBe("read-again");
+      }),
+    );
+  });
+});
+
 describe("a submission that was refused", () => {
   it.each<[Parameters<typeof decideRefusal>, string]>([
     [[failure("rate_limited"), 9, false], "back-off"],
@@ -194,6 +287,17 @@ describe("a status", () => {
       kind: "vanished",
     });
     expect(decide({ kind: "missing" }, { submission: candidate })).toEqual({ kind: "rule-out" });
+  });
+
+  it("missing after it was seen to have ended: is one more way of not being readable, until it was opened again", () => {
+    const unread = { kind: "collect", counts: null };
+    const wantingSince = NOW - 2_000;
+    expect(
+      decide({ kind: "missing" }, { submission: { ...submitted, since: 0, wantingSince } }),
+    ).toMatchObject(unread);
+    expect(decide({ kind: "missing" }, { submission: { ...candidate, wantingSince } })).toMatchObject(unread);
+    const reopened = { ...submitted, since: 0, wantingSince, isReopened: true };
+    expect(decide({ kind: "missing" }, { submission: reopened })).toEqual({ kind: "vanished" });
   });
 
   it("failed: turns down what is ours, and rules out what only may be", () => {

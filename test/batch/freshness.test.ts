@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contentHash } from "@gro/queue";
 import { prose } from "../support/prose.js";
+import { Life, mortalParts } from "./support/mortal.js";
 import { makeScene, MINUTE, pageOf } from "./support/scene.js";
 
 const paragraphs = Array.from({ length: 12 }, (_, index) => prose(90, index + 1));
@@ -77,5 +78,33 @@ describe("a page that is queued again after an edit", () => {
     await scene.runToEnd(worker);
     expect((await scene.page("page"))?.summaryMeta?.contentHash).toBe(contentHash(edited.join("\n\n")));
     expect([...scene.provider.billed.values()].every((times) => times === 1)).toBe(true);
+  });
+});
+
+describe("a summary that its host has added something to", () => {
+  it("stays so when the worker that wrote it died right behind that, and another one finishes the item", async () => {
+    const scene = makeScene();
+    await scene.add("page", paragraphs.join("\n\n"));
+    const life = new Life(Infinity);
+    const dying = scene.worker({
+      ...mortalParts(scene.store, scene.provider, scene.clock, life),
+      onPoint: async (point) => {
+        if (point === "summary-written") life.kill();
+        await life.moment();
+      },
+    });
+    for (let ticks = 0; ticks < 20 && !life.isOver; ticks += 1) {
+      await Promise.race([dying.tick(), life.death]);
+      await scene.advance(MINUTE);
+    }
+    const written = await scene.page("page");
+    if (written?.summary === undefined || written.summaryMeta === undefined) throw new Error("no summary");
+    const text = `${written.summary}\nNever delete the ledger. @@important@@`;
+    await scene.store.pages.writeSummary("page", contentHash(written.content), {
+      ...{ text, meta: written.summaryMeta },
+    });
+    await scene.advance(MINUTE);
+    await scene.runToEnd(scene.worker());
+    expect((await scene.page("page"))?.summary).toBe(text);
   });
 });

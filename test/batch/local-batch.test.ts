@@ -261,3 +261,45 @@ describe("localBatch itself", () => {
     expect(() => localBatch(model, { modelFor: "x" as never })).toThrow(/modelFor/);
   });
 });
+
+describe("many calls at once", () => {
+  it("gather no listeners on one signal, and all of them end when the batch is canceled", async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error) => void warnings.push(warning.name);
+    process.on("warning", listen);
+    try {
+      const clock = virtualClock();
+      let calls = 0;
+      const model: LanguageModel = {
+        id: "slow",
+        generate: async () => {
+          calls += 1;
+          await clock.sleep(SECOND);
+          throw modelError("server_error");
+        },
+      };
+      const provider = localBatch(model, {
+        clock,
+        maxConcurrency: 40,
+        retry: { retries: 5, random: () => 0 },
+      });
+      const requests = Array.from({ length: 40 }, (_, index) => ({
+        key: `key-${index}`,
+        request: { system: "", prompt: "text", maxOutputTokens: 10 },
+      }));
+      const submitted = await provider.submit({ ref: "ref", requests, remember: async () => undefined });
+      const batchId = submitted.kind === "created" ? submitted.batchId : "";
+      await clock.advance(SECOND / 2);
+      await provider.cancel(batchId);
+      await clock.advance(SECOND);
+      await provider.whenEnded?.(batchId);
+      // Those under way were not begun once more.
+      expect(calls).toBe(40);
+      expect(await provider.status(batchId)).toMatchObject({ kind: "ended", counts: { errored: 40 } });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off("warning", listen);
+    }
+  });
+});

@@ -19,6 +19,7 @@ describe("the options of a worker", () => {
     ["maxLapses", { maxLapses: "many" }],
     ["parkMs", { parkMs: 1e12 }],
     ["pauseMs", { pauseMs: 0 }],
+    ["resultsPatienceMs", { resultsPatienceMs: -1 }],
     ["store", { store: null }],
     ["store.queue", { store: { ...store, queue: {} } }],
     ["store.ledger", { store: { ...store, ledger: undefined } }],
@@ -26,6 +27,10 @@ describe("the options of a worker", () => {
     ["provider.id", { provider: { ...provider, id: "" } }],
     ["provider.modelId", { provider: { ...provider, modelId: 5 } }],
     ["provider.limits.maxRequests", { provider: { ...provider, limits: {} } }],
+    [
+      "provider.limits.keepsResultsMs",
+      { provider: { ...provider, limits: { ...provider.limits, keepsResultsMs: 0.5 } } },
+    ],
     ["targetTokens", { defaults: { targetTokens: 0 } }],
     ["defaults", { defaults: "short" }],
     ["tokenizer", { tokenizer: {} }],

@@ -60,9 +60,12 @@ describe.each(PROVIDERS)("pages through the batches of %s", (_name, start) => {
 
 describe("results at another address than Anthropic's", () => {
   it("are not fetched, and end the pages with a reason", async () => {
-    const { store, events, drained } = await drainThrough(startClaude, undefined, {
-      resultsOrigin: "http://127.0.0.1:9",
-    });
+    const { store, events, drained } = await drainThrough(
+      startClaude,
+      undefined,
+      { resultsOrigin: "http://127.0.0.1:9" },
+      { resultsPatienceMs: 100 },
+    );
     expect(await drained).toMatchObject({ summarized: 0, dead: PAGES });
     const letters = await store.queue.deadLetters();
     expect(new Set(letters.map(({ reason }) => reason.code))).toEqual(new Set(["results_unreadable"]));

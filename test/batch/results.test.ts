@@ -25,6 +25,20 @@ function failing(outcome: Outcome, times: number): NonNullable<ScriptedBatchesOp
   };
 }
 
+/** The first so many requests of the first batch are not done, and the provider counts them nowhere. */
+function undone(count: number): Pick<ScriptedBatchesOptions, "outcome" | "status"> {
+  return {
+    outcome: ({ key }, { batchId, requests }) =>
+      batchId === "batch-1" && requests.slice(0, count).some((request) => request.key === key)
+        ? "expired"
+        : undefined,
+    status: (_batch, told) =>
+      told.kind === "ended" && told.counts !== null
+        ? { kind: "ended", counts: { ...told.counts, expired: 0 } }
+        : undefined,
+  };
+}
+
 describe("a request that fails", () => {
   it.each<[string, Outcome, string]>([
     ["overloaded", { fails: "overloaded" }, "overloaded"],
@@ -91,15 +105,34 @@ describe("results that are not as they should be", () => {
     expect(paidOnce(scene.provider)).toBe(true);
   });
 
-  it("and lack a request for good, have it asked again after some readings", async () => {
+  it("and lack a request that the provider does not count as done, have it asked again", async () => {
     const scene = await sceneWith({
+      ...undone(1),
       stream: (results, { batchId }) => (batchId === "batch-1" ? results.slice(1) : undefined),
     });
     const worker = scene.worker();
     const events = listenTo(worker);
     await scene.runToEnd(worker);
-    expect(events.resultAnomaly.at(-1)).toMatchObject({ anomaly: "no_result", count: 1 });
+    expect(events.resultAnomaly).toMatchObject([{ anomaly: "no_result", count: 1 }]);
     expect(scene.provider.submissions).toEqual([PAGES, 1]);
+  });
+
+  it("and say nothing of requests that the provider counts as not done, take its word for why", async () => {
+    const { outcome } = undone(3);
+    const scene = await sceneWith({
+      ...(outcome && { outcome }),
+      status: (_batch, told) =>
+        told.kind === "ended" && told.counts !== null && told.counts.expired > 0
+          ? { kind: "ended", counts: { ...told.counts, canceled: 2, expired: 1 } }
+          : undefined,
+      stream: (results) => results.filter(({ kind }) => kind === "succeeded"),
+    });
+    const worker = scene.worker({ maxAttempts: 1 });
+    const events = listenTo(worker);
+    await scene.runToEnd(worker);
+    expect(events.resultAnomaly).toEqual([]);
+    expect(events.batchCollected[0]?.failed).toEqual({ canceled: 2, expired: 1 });
+    expect(await scene.deaths()).toEqual({});
   });
 
   it("and break off, are read again until they are whole", async () => {
@@ -140,7 +173,7 @@ describe("results that are not as they should be", () => {
       stream: (results) =>
         isRefused ? [...results.slice(0, 2), failureError("malformed_response")] : undefined,
     });
-    const worker = scene.worker();
+    const worker = scene.worker({ resultsPatienceMs: 30 * MINUTE });
     await scene.runToEnd(worker);
     expect(Object.values(await scene.deaths())).toEqual(Array(PAGES - 2).fill("results_unreadable"));
     expect(scene.provider.submissions).toEqual([PAGES]);
@@ -149,10 +182,13 @@ describe("results that are not as they should be", () => {
     await scene.store.queue.retry();
     await scene.runToEnd(worker);
     expect(await scene.deaths()).toEqual({});
+    expect(scene.provider.submissions).toEqual([PAGES]);
+    expect(paidOnce(scene.provider)).toBe(true);
   });
 
-  it("and hold lines that cannot be read, have those asked again", async () => {
+  it("and cannot be read for requests that were not done, have those asked again", async () => {
     const scene = await sceneWith({
+      ...undone(2),
       stream: (results, { batchId }) =>
         batchId === "batch-1"
           ? results.map((result, index): BatchResult => {

@@ -186,6 +186,22 @@ describe("the same page", () => {
     expect((await scene.standing()).items.ready).toBe(1);
   });
 
+  it("is printed once, however many files say it", async () => {
+    const files = ["a.txt", "b.txt"].map((name) => scene.file(name, "same text"));
+    expect((await scene.enqueue(files)).stdout).toBe(`${idOf("same text")}\n`);
+  });
+
+  it("with two contents in one command is queued and told once, with the later one", async () => {
+    const pageOf = (content: string) => JSON.stringify({ id: "pg_1", content });
+    const [first, second] = [scene.file("a.json", pageOf("one")), scene.file("b.json", pageOf("two"))];
+    const { code, stdout, stderr } = await scene.enqueue([first, second]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "pg_1\n" });
+    expect(stderr).toContain(`${second}: page pg_1 is queued with this content, not with that of ${first}.`);
+    expect(scene.page("pg_1")["content"]).toBe("two");
+    expect((await scene.standing()).items.ready).toBe(1);
+    expect((await scene.worker()).stderr).toContain("1 page summarized; ");
+  });
+
   it("waits again when it was a dead letter", async () => {
     const file = scene.file("a.txt", "a text");
     await scene.enqueue([file]);

@@ -139,10 +139,13 @@ describe("retry", () => {
     expect((await scene.standing()).items).toMatchObject({ ready: 2, dead: 0 });
   });
 
-  it("where none of them has one, changes nothing and ends with 2", async () => {
+  it("where none of them has one, changes nothing and ends with 3", async () => {
     await withDeadLetters(2, 1);
-    const { code, stdout } = await scene.retry(["../x"]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    for (const pageId of ["../x", "pg_unknown"]) {
+      const { code, stdout, stderr } = await scene.retry([pageId]);
+      expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+      expect(stderr).toContain(`${pageId}: there is no dead letter of this page.`);
+    }
     expect((await scene.standing()).items).toMatchObject({ ready: 1, dead: 1 });
   });
 

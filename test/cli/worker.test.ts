@@ -48,6 +48,7 @@ describe("worker --drain", () => {
     expect(new Set(model.requests.map(({ prompt }) => prompt)).size).toBe(model.requests.length);
     expect(stderr).toMatch(/3 pages summarized; nothing is queued any more\.\n$/u);
     expect(await scene.standing()).toEqual({
+      totals: expect.any(Object) as object,
       items: { ready: 0, waiting: 0, claimed: 0, dead: 0 },
       oldestQueuedAt: null,
       oldestAgeMs: null,
@@ -125,11 +126,17 @@ describe("pages without a summary end as dead letters: exit code 3, the reason, 
     const { code, stdout, stderr } = await scene.worker();
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     for (const [pageId, reason] of [
-      [gone, "page_missing: There is no page with this id"],
-      [damaged, "page_unreadable: The page cannot be read: "],
-      [empty, "page_unreadable: The page cannot be read: "],
+      [gone, `page_missing: There is no page with this id in ${scene.pagesDir}.`],
+      [damaged, `page_unreadable: Page ${damaged} cannot be read from ${scene.pageFile(damaged)}: its JSON `],
+      [
+        empty,
+        `page_unreadable: Page ${empty} cannot be read from ${scene.pageFile(empty)}: it has no content.`,
+      ],
       [blank, "page_empty: The page has no text"],
-      [folder, "page_unreadable: The page cannot be read: "],
+      [
+        folder,
+        `page_unreadable: Page ${folder} cannot be read from ${scene.pageFile(folder)}: it is a directory.`,
+      ],
     ]) {
       expect(stderr).toContain(`page ${pageId} is a dead letter: ${reason}`);
     }

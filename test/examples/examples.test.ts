@@ -44,3 +44,16 @@ describe("examples/quickstart", () => {
     expect(stdout).not.toContain("no summary");
   });
 });
+
+describe("examples/README.md", () => {
+  it("names every example, and each has a README of its own", () => {
+    const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
+    const folders = readdirSync(examples, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    const index = readFileSync(join(examples, "README.md"), "utf8");
+    const named = [...index.matchAll(/^\| \[([a-z-]+)\]\(\1\)/gmu)].map(([, name]) => name);
+    expect(named.sort()).toEqual(folders.sort());
+    for (const name of folders) expect(existsSync(join(examples, name, "README.md"))).toBe(true);
+  });
+});

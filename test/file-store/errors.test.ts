@@ -206,3 +206,62 @@ describe("options", () => {
     expect(await filePageStore(`${folder}/empty`).read("a")).toBeUndefined();
   });
 });
+
+describe("a disk that is full in the middle of a write", () => {
+  /** Takes a part of one write, and then nothing. */
+  function filling(fileSystem: FileSystem): { readonly fileSystem: FileSystem; fill(): void } {
+    let isFilling = false;
+    let isFull = false;
+    const open: FileSystem["open"] = (path, mode, permissions) => {
+      const file = fileSystem.open(path, mode, permissions);
+      const append: typeof file.append = (bytes) => {
+        if (isFull) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+        if (!isFilling) return file.append(bytes);
+        isFull = true;
+        return file.append(bytes.subarray(0, 20));
+      };
+      return { ...file, append };
+    };
+    return { fileSystem: { ...fileSystem, open }, fill: () => void (isFilling = true) };
+  }
+
+  test("is named as the reason, and what was written of it stops nobody", async () => {
+    const disk = new SimulatedDisk();
+    const full = filling(disk.fileSystem);
+    const store = fileStore("/store", { fileSystem: full.fileSystem });
+    await store.queue.enqueue([item("a")]);
+    full.fill();
+    await expect(store.queue.enqueue([item("b")])).rejects.toMatchObject({
+      code: "store_failed",
+      message: expect.stringMatching(
+        /: only 20 of \d+ bytes could be written: the disk is full \(ENOSPC\)\./u,
+      ) as string,
+      context: { file: "/store/journal-000001.jsonl", systemCode: "ENOSPC" },
+    });
+    const again = fileStore("/store", { fileSystem: disk.fileSystem });
+    await again.queue.enqueue([item("c")]);
+    expect(await fileStore("/store", { fileSystem: disk.fileSystem }).queue.stats()).toMatchObject({
+      ready: 2,
+    });
+  });
+
+  test("is named where a snapshot is written", async () => {
+    const disk = new SimulatedDisk();
+    const full = filling(disk.fileSystem);
+    const reasons: unknown[] = [];
+    const fileSystem: FileSystem = {
+      ...disk.fileSystem,
+      open(path, mode, permissions) {
+        if (!path.endsWith(".tmp")) return disk.fileSystem.open(path, mode, permissions);
+        full.fill();
+        return full.fileSystem.open(path, mode, permissions);
+      },
+    };
+    const onCompactionFailed = (reason: unknown) => reasons.push(reason);
+    const store = fileStore("/store", { fileSystem, segmentBytes: 1024, onCompactionFailed });
+    for (let index = 0; index < 20; index += 1) await store.memo.set("key", completion("x".repeat(200)));
+    await store.close();
+    expect(reasons[0]).toMatchObject({ code: "ENOSPC" });
+    expect(disk.openFiles).toBe(0);
+  });
+});

@@ -88,9 +88,10 @@ describe("a page that a host has written", () => {
   });
 
   test.each([
-    ["no JSON", "{", "it is no JSON in UTF-8"],
-    ["nothing", "", "it is no JSON in UTF-8"],
-    ["no UTF-8", Buffer.from('{"content":"\xff"}', "latin1"), "it is no JSON in UTF-8"],
+    ["no JSON", "{ content: 1 }", "it is no JSON"],
+    ["half of its JSON", '{"content":"On the first d', "its JSON breaks off before its end"],
+    ["nothing", "", "the file is empty"],
+    ["no UTF-8", Buffer.from('{"content":"\xff"}', "latin1"), "it is no UTF-8"],
     ["a list", '["content"]', "it holds no object"],
     ["no object", '"content"', "it holds no object"],
     ["nothing that it says", '{"label":"a"}', "it has no content"],
@@ -219,7 +220,13 @@ describe("writing a page", () => {
       ...files,
       open(path, mode, permissions) {
         const file = files.open(path, mode, permissions);
-        return { ...file, append: (bytes) => file.append(isFull ? bytes.subarray(0, 5) : bytes) };
+        let taken = 0;
+        const append: typeof file.append = (bytes) => {
+          if (!isFull) return file.append(bytes);
+          if (taken > 0) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+          return (taken = file.append(bytes.subarray(0, 5)));
+        };
+        return { ...file, append };
       },
     };
     const store = filePageStore(folder, { fileSystem });
@@ -227,7 +234,7 @@ describe("writing a page", () => {
     const error: unknown = await store.save(page("a", "new")).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StoreError);
     expect(error).toMatchObject({ code: "store_failed", context: { file: `${folder}/a.json` } });
-    expect(String(error)).toContain("only 5 of");
+    expect(String(error)).toContain("the disk is full (ENOSPC)");
     expect(readdirSync(folder)).toEqual(["a.json"]);
     expect(jsonIn(`${folder}/a.json`)).toMatchObject({ content: "old" });
     isFull = false;

@@ -25,7 +25,7 @@ const programFile = "packages/cli/src/main.ts";
 beforeAll(async () => {
   // The first file carries the cost of reading the types of the whole project.
   await rulesBrokenBy("export {};", planFile);
-});
+}, 120_000);
 
 describe("the plan is pure", () => {
   it.each([

@@ -6,6 +6,7 @@ import { CRASH_POINTS } from "@gro/batch";
 import { enqueuePages, type Page } from "@gro/queue";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
+  firstOf,
   onCalls,
   startAnthropic,
   startOpenAI,
@@ -126,8 +127,8 @@ describe.each(PROVIDERS)("whatever is killed, with %s", (provider) => {
   it.each(CRASH_POINTS.flatMap((point) => [1, 2].map((visit) => ({ point, visit }))))(
     "at $point, the time it is come by number $visit",
     async ({ point, visit }) => {
-      // An answer that is lost, and batches of others on the account, lead by every point.
-      const settings = await start(provider, onlyFirst(loseResponses));
+      // An answer that is lost, results that come short, and batches of others on the account, lead by every point.
+      const settings = await start(provider, firstOf(onlyFirst(loseResponses), shortOnce()));
       const pages = [...Array.from({ length: 12 }, (_, index) => pageOf(index)), unspeakablePage()];
       await using store = openStore(settings);
       await enqueuePages(store, pages, REQUEST);
@@ -155,6 +156,12 @@ function onlyFirst(cue: Cue): Cue {
     if (fault !== undefined) isOver = true;
     return fault;
   };
+}
+
+/** The first results that are read come to a silent end. */
+function shortOnce(): Cue {
+  const fault = { kind: "short-results", afterLines: 0, how: "line-end" } as const;
+  return onCalls("GET", /results$|content$/u, fault, 1);
 }
 
 /** Only Anthropic has candidates; only where others' batches look like ours is one ruled out. */

@@ -26,6 +26,14 @@ export function pageOf(index: number): Page {
   };
 }
 
+/** The same page after somebody has edited its middle: most of its chunks are as before. */
+export function editedPageOf(index: number): Page {
+  const page = pageOf(index);
+  const words = page.content.split(" ");
+  const content = words.with(words.length >> 1, `(edited: ${index})`).join(" ");
+  return { ...page, content };
+}
+
 /** A page that no model takes on. */
 export function unspeakablePage(): Page {
   const page = pageOf(100_000);

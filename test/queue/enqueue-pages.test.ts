@@ -7,6 +7,7 @@ import {
   StoreError,
   type DurableStore,
   type Page,
+  type SummaryRequest,
 } from "@gro/queue";
 import { describe, expect, it } from "vitest";
 
@@ -188,5 +189,48 @@ describe("enqueueStored", () => {
     const failed = new StoreError({ code: "store_failed", message: "The disk is gone." });
     const intake = { queue, pages: { ...pages, read: () => Promise.reject(failed) } };
     await expect(enqueueStored(intake, ["a"])).rejects.toBe(failed);
+  });
+});
+
+describe("a request that makes no plan is refused before anything is saved", () => {
+  const requests: readonly [string, unknown][] = [
+    ["targetTokens", { targetTokens: 0 }],
+    ["targetTokens", { targetTokens: 1.5 }],
+    ["targetRatio", { targetRatio: 2 }],
+    ["chunkSize", { chunkSize: 7 }],
+    ["chunkOverlap", { chunkSize: 100, chunkOverlap: 100 }],
+    ["tokenMax", { tokenMax: 1 }],
+    ["contentType", { contentType: "poem" }],
+    ["maxCollapseDepth", { maxCollapseDepth: 0 }],
+    ["priorSummary", { priorSummary: 7 }],
+    ["model", { model: 7 }],
+    ["request", null],
+    ["request", [1]],
+  ];
+
+  it.each(requests)("%s of %j", async (option, request) => {
+    const store = memoryStore();
+    await store.pages.save(page("there", "text"));
+    // As JavaScript may call it.
+    const given = request as SummaryRequest;
+    const refused = { code: "invalid_option", option };
+    await expect(enqueuePages(store, [page("a", "one")], given)).rejects.toMatchObject(refused);
+    await expect(enqueueStored(store, ["there"], given)).rejects.toMatchObject(refused);
+    expect(await store.pages.read("a")).toBeUndefined();
+    expect(await claimed(store)).toEqual([]);
+  });
+
+  it("but every request that makes one is taken", async () => {
+    const store = memoryStore();
+    const request = { targetRatio: 0.5, chunkSize: 100, chunkOverlap: 0, model: "other", priorSummary: null };
+    await enqueuePages(store, [page("a", "one")], request);
+    expect(await claimed(store)).toMatchObject([{ request }]);
+  });
+
+  it.each([null, undefined, 7, "page"])("nor is %j a page", async (given) => {
+    const pages = [page("a", "one"), given as unknown as Page];
+    const store = memoryStore();
+    await expect(enqueuePages(store, pages)).rejects.toMatchObject({ code: "invalid_item" });
+    expect(await claimed(store)).toEqual([]);
   });
 });

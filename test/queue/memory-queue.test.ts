@@ -26,11 +26,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       (queue) =>
         queue.enqueue(pages.map(newItem)),
   ),
-  fc.record({ limit: few, leaseMs: duration }).map((request): Step => async (queue, claims) => {
-    const taken = await queue.claim(request);
-    claims.push(...taken);
-    return taken;
-  }),
+  fc
+    .record({ limit: few.map((count) => count + 1), leaseMs: duration })
+    .map((request): Step => async (queue, claims) => {
+      const taken = await queue.claim(request);
+      claims.push(...taken);
+      return taken;
+    }),
   fc.tuple(chosen, duration).map(
     ([those, leaseMs]): Step =>
       (queue, all) =>

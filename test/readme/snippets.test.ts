@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { directory } from "./given.js";
+import { pages } from "./pages.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = fileURLToPath(new URL("./generated/", import.meta.url));
@@ -29,7 +30,6 @@ function writeSnippets(page: string): Snippet[] {
   });
 }
 
-const pages = ["README.md", ...readdirSync(`${root}packages`).map((name) => `packages/${name}/README.md`)];
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const snippets = pages.flatMap(writeSnippets);

@@ -199,6 +199,17 @@ describe("with batch summarization", () => {
     expect(textOf(await memory.assemble(), "summary")).toContain("Written elsewhere.");
   });
 
+  it("takes the placeholder of gro's runtime for what it is, and no summary", async () => {
+    const { memory, store, pages, worker } = batchScene();
+    await memory.add(dialogue(24));
+    for (const page of await pages()) {
+      await store.pages.save({ ...page, summary: `[Pending summary: 12 messages, ${page.label}] ` });
+    }
+    expect((await memory.assemble()).pendingSummaries).toBe(2);
+    await worker.work(1);
+    expect((await memory.assemble()).pendingSummaries).toBe(0);
+  });
+
   it("shows the beginning of a summary that is too long", async () => {
     const { memory, store, pages } = batchScene();
     await memory.add(dialogue(24));
@@ -225,6 +236,24 @@ describe("with batch summarization", () => {
     await memory.requeue();
     await worker.work(1);
     expect((await memory.assemble()).pendingSummaries).toBe(0);
+  });
+
+  it("asks once more for a page that was edited after the worker had been there", async () => {
+    const { memory, store, pages, worker, told } = batchScene();
+    await memory.add(dialogue(24));
+    const [page] = await pages();
+    if (page === undefined) throw new Error("no page");
+    await worker.work(1);
+    const summarized = (await store.pages.read(page.id))?.page;
+    if (summarized === undefined) throw new Error("no page");
+    await store.pages.save({ ...summarized, content: "Edited by hand: the ledger was found in the mill." });
+    const queuedBefore = told.filter(({ name }) => name === "queued").length;
+    for (let turn = 0; turn < 3; turn += 1) expect((await memory.assemble()).pendingSummaries).toBe(1);
+    expect(told.filter(({ name }) => name === "queued")).toHaveLength(queuedBefore + 1);
+    expect(await worker.work(1)).toBe(1);
+    const context = await memory.assemble();
+    expect(context.pendingSummaries).toBe(0);
+    expect(textOf(context, "summary")).toContain("the ledger was found in the mill");
   });
 
   it("lets the placeholder stand for a page that is gone, and says so", async () => {

@@ -11,3 +11,11 @@ export {
 export { ExitCode } from "./exit-codes.js";
 export type { Environment, SignalName, SignalSource } from "./environment.js";
 export type { Variables } from "./variables.js";
+export { startWorkerProcess, type WorkerProcess } from "./worker-process/worker-process.js";
+export type { WorkerProcessOptions } from "./worker-process/worker-process-options.js";
+export type { Death } from "./worker-process/restart-policy.js";
+export type {
+  WorkerLine,
+  WorkerProcessEnd,
+  WorkerProcessEvents,
+} from "./worker-process/worker-process-events.js";

@@ -51,6 +51,11 @@ function isPage({ id, ...fields }: Fields): boolean {
   return id !== undefined && (Object.hasOwn(fields, "content") || (isPageId(id) && id.startsWith(ID_PREFIX)));
 }
 
+/** Whether a text that is no JSON was to be a page, and is damaged. Its words must not be summarized with the braces. */
+function isBrokenPage(text: string): boolean {
+  return /^\ufeff?\s*\{/u.test(text) && /"(?:id|content)"\s*:/u.test(text);
+}
+
 function textField(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   return typeof value === "string" ? value : undefined;
@@ -95,10 +100,16 @@ function pageOfText(file: string, content: string, facts: PageFacts): Page {
 
 /**
  * The page that a file is, where a host has written it (`.json`, with `id` and `content`), else a page of the file's text.
- * @throws UsageError for a page without content or with an id that is none, and for a blank content.
+ * @throws UsageError for a page that is damaged, without content or with an id that is none, and for a blank content.
  */
 export function pageOfFile(file: string, text: string, wishes: PageWishes, facts: PageFacts): FilePage {
-  const fields = /\.json$/iu.test(file) ? fieldsOf(text) : undefined;
+  const isNamedJson = /\.json$/iu.test(file);
+  const fields = isNamedJson ? fieldsOf(text) : undefined;
+  if (isNamedJson && fields === undefined && isBrokenPage(text)) {
+    throw new UsageError(
+      `${file} looks like a page and is no whole JSON: it was cut off or damaged. Write it again; if it is a text, give it a name that does not end in .json.`,
+    );
+  }
   const isWholePage = fields !== undefined && isPage(fields);
   const page = isWholePage ? wholePage(file, fields, facts) : pageOfText(file, text, facts);
   if (page.content.trim() === "") {

@@ -85,6 +85,8 @@ export const WORKER_SENTENCES: { readonly [Name in keyof BatchWorkerEvents]: Tel
   },
   resultAnomaly: ({ batchId, anomaly, count }) =>
     trouble(`batch ${batchId}: ${counted(count, "result")} ${ANOMALIES[anomaly]}.`),
+  // Told with the dead letter that it leads to.
+  answerRejected: () => undefined,
   itemSummarized: ({ pageId, inputTokens, outputTokens, fit, waitedMs }) =>
     news(
       `page ${pageId} summarized: ${grouped(inputTokens)} -> ${counted(outputTokens, "token")} (${fit}), ` +

@@ -34,6 +34,7 @@ export function nodeFileSystem(): FileSystem {
 function openFile(descriptor: number): OpenFile {
   return {
     size: () => fs.fstatSync(descriptor).size,
+    isRemoved: () => fs.fstatSync(descriptor).nlink === 0,
     read: (target, position) => fs.readSync(descriptor, target, 0, target.byteLength, position),
     append: (bytes) => fs.writeSync(descriptor, bytes),
     sync: () => whenDone((done) => fs.fdatasync(descriptor, done)),

@@ -1,3 +1,4 @@
+import { checkRequest } from "./check-request.js";
 import { StoreError } from "./errors/store-error.js";
 import { inBatches } from "./in-batches.js";
 import { allOf, enqueueItems, newItemFor, type EnqueuedPage, type PageIntake } from "./page-items.js";
@@ -21,12 +22,14 @@ export type EnqueueStoredOutcome = EnqueuedPage | PageNotEnqueued;
  * when the store fails as a whole: a part may be queued then, and the same call again does no harm.
  *
  * @param request how all of them are to be summarized. @default {}: the worker's own settings
+ * @throws InvalidOptionError for a request that makes no plan, before anything is queued.
  */
 export async function enqueueStored(
   { pages, queue }: PageIntake,
   pageIds: readonly string[],
   request: SummaryRequest = {},
 ): Promise<readonly EnqueueStoredOutcome[]> {
+  checkRequest(request);
   return inBatches(pageIds, async (batch) => {
     const found = await allOf(batch.map((pageId) => look(pages, pageId, request)));
     const items = found.filter((outcome): outcome is NewQueueItem => !("kind" in outcome));

@@ -2,7 +2,9 @@ export type { Page, PageSummary, SummaryMeta } from "./page.js";
 export { isPageId } from "./page.js";
 export { checkPageId } from "./check-page-id.js";
 export { contentHash, itemIdOf } from "./content-hash.js";
-export { queueItemOf } from "./queue-item.js";
+export { checkItems, queueItemOf } from "./queue-item.js";
+export { isFromAhead, mayBeFromAhead } from "./clock-set-back.js";
+export { claimRequestOf } from "./claim-request.js";
 export type { SummaryRequest } from "./summary-request.js";
 export { StoreError, type StoreErrorCode, type StoreErrorDetails } from "./errors/store-error.js";
 export type {
@@ -32,6 +34,7 @@ export type {
   KeyHistory,
   Reservation,
   Submission,
+  UnreadBatch,
 } from "./ports/batch-ledger.js";
 export type { DurableStore, StoreEnvironment } from "./ports/durable-store.js";
 

@@ -12,6 +12,7 @@ import type { NewQueueItem, QueueItem } from "./ports/queue-store.js";
  * @throws StoreError `invalid_page_id`, or `invalid_item` for a content hash or a request that is none.
  */
 export function queueItemOf(given: NewQueueItem, queuedAt: number): QueueItem {
+  if (!isObject(given)) throw noItem(given, "an item must be an object with pageId and contentHash");
   const pageId = checkPageId(given.pageId);
   const { contentHash, label = "", lane = null, request = {} } = given;
   if (typeof contentHash !== "string" || contentHash === "") throw invalid(pageId, "contentHash", "a hash");
@@ -20,6 +21,22 @@ export function queueItemOf(given: NewQueueItem, queuedAt: number): QueueItem {
   if (typeof request !== "object" || request === null) throw invalid(pageId, "request", "an object");
   const id = itemIdOf(pageId, contentHash);
   return { id, pageId, contentHash, label, lane, queuedAt, request: plainCopy(request) };
+}
+
+/** @throws StoreError `invalid_item` for what is no list of items */
+export function checkItems(given: unknown): void {
+  if (!Array.isArray(given)) throw noItem(given, "the items must be a list");
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function noItem(given: unknown, expected: string): StoreError {
+  return new StoreError({
+    code: "invalid_item",
+    message: `Nothing can be queued: ${expected}, and ${given === null ? "null" : `a value of type ${typeof given}`} was given.`,
+  });
 }
 
 function invalid(pageId: string, field: string, expected: string): StoreError {

@@ -1,5 +1,5 @@
 export { VirtualMemory } from "./virtual-memory.js";
-export type { InlineOptions, VirtualMemoryOptions } from "./options/virtual-memory-options.js";
+export type { InlineOptions, RunningWorker, VirtualMemoryOptions } from "./options/virtual-memory-options.js";
 export type { MemoryStore } from "./compaction/workshop.js";
 export type { CompactionReport } from "./compaction/compact.js";
 export type { Context, ContextPart, ContextPartKind } from "./context/context.js";

@@ -12,6 +12,7 @@ import { checkMessage } from "./messages/check-message.js";
 import { Counter } from "./messages/counter.js";
 import { resolveOptions, type ResolvedOptions } from "./options/resolve-options.js";
 import type { VirtualMemoryOptions } from "./options/virtual-memory-options.js";
+import { OwnWorker } from "./own-worker.js";
 import { PageSlot } from "./slot/page-slot.js";
 import { STATE_VERSION, type VirtualMemoryState } from "./state/memory-state.js";
 import { readState } from "./state/read-state.js";
@@ -36,6 +37,7 @@ export class VirtualMemory {
   readonly #workshop: Workshop;
   readonly #slot: PageSlot;
   readonly #inline: InlineSummarizer | undefined;
+  readonly #worker: OwnWorker | undefined;
   readonly #exclusive = new Exclusive();
   /** A compaction that has not begun: it will see everything that comes until then. */
   #nextPass: Promise<CompactionReport> | undefined;
@@ -63,6 +65,8 @@ export class VirtualMemory {
       mode.kind === "inline"
         ? new InlineSummarizer(this.#workshop, mode.model, mode.options, clock)
         : undefined;
+    const start = mode.kind === "batch" ? mode.startWorker : undefined;
+    this.#worker = start === undefined ? undefined : new OwnWorker(start, this.#workshop.teller);
   }
 
   /**
@@ -167,7 +171,8 @@ export class VirtualMemory {
   }
 
   /**
-   * Waits for what is under way and closes the store, if `openStore` has opened it. A memory that is used again opens it again.
+   * Waits for what is under way, stops the worker that `startWorker` has started, and closes the store, if `openStore` has opened it. A
+   * memory that is used again opens and starts them again.
    * @throws what closing the store throws
    */
   async close(): Promise<void> {
@@ -176,6 +181,7 @@ export class VirtualMemory {
     await this.#exclusive.run(() => Promise.resolve());
     await this.#inline?.run();
     await this.#exclusive.run(async () => {
+      await this.#worker?.stop();
       const opened = this.#opened;
       this.#opened = undefined;
       if (this.#options.ownsStore) await (await opened)?.close?.();
@@ -258,6 +264,7 @@ export class VirtualMemory {
     if (mode.kind === "inline") return;
     const waiting = this.#workshop.shelf.pending.filter(({ isQueued }) => !isQueued);
     await enqueueEntries(this.#workshop, waiting, mode.request);
+    if (this.#workshop.shelf.pending.length > 0) await this.#worker?.start();
   }
 
   async #catchUp(): Promise<void> {

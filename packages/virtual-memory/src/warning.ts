@@ -3,6 +3,8 @@ export type MemoryWarningCode =
   | "page_save_failed"
   /** Pages could not be put into the queue: it is tried again. */
   | "page_queue_failed"
+  /** The worker could not be started, or stopped: pages wait in the queue, and it is tried again. */
+  | "worker_failed"
   /** A page could not be read. */
   | "page_read_failed"
   /** A page that there was is gone. */

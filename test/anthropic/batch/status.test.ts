@@ -49,6 +49,7 @@ describe("the status of a batch", () => {
     server.batches.endAll();
     expect(await provider.status(id)).toEqual({
       kind: "ended",
+      endedAt: expect.any(Number) as number,
       counts: { succeeded: 2, errored: 1, canceled: 1, expired: 1 },
     });
   });
@@ -87,6 +88,7 @@ describe("the status of a batch", () => {
     await clock.advance(24 * 3_600_000);
     expect(await provider.status(id)).toEqual({
       kind: "ended",
+      endedAt: clock.now(),
       counts: { succeeded: 3, errored: 0, canceled: 0, expired: 1 },
     });
   });

@@ -90,8 +90,24 @@ describe("a batch of Anthropic", () => {
 
   it("keeps to the limits that are told, and to the caller's", async () => {
     await start();
-    expect(provider().limits).toEqual({ maxRequests: 100_000, maxBytes: 256_000_000 });
-    expect(provider({ maxRequests: 7, maxBytes: 900 }).limits).toEqual({ maxRequests: 7, maxBytes: 900 });
+    expect(provider().limits).toEqual({
+      maxRequests: 100_000,
+      maxBytes: 256_000_000,
+      keepsResultsMs: 29 * 86_400_000,
+    });
+    // More than the provider takes would only be found when it turns the batch down.
+    const { limits } = provider();
+    for (const option of ["maxRequests", "maxBytes"] as const) {
+      expect(provider({ [option]: limits[option] }).limits).toEqual(limits);
+      expect(() => provider({ [option]: limits[option] + 1 })).toThrow(
+        expect.objectContaining({ code: "invalid_option", option }),
+      );
+    }
+    expect(provider({ maxRequests: 7, maxBytes: 900 }).limits).toEqual({
+      maxRequests: 7,
+      maxBytes: 900,
+      keepsResultsMs: 29 * 86_400_000,
+    });
     for (const option of [
       "maxRequests",
       "maxBytes",
@@ -277,12 +293,44 @@ describe("a submission is sent once", () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it("and unknown when nobody listens, since nobody can tell that from a lost answer", async () => {
+  it("and there is no batch when nobody listens: nothing can have been sent", async () => {
     await start();
     await server.close();
     const outcome = await provider().submit(submissionOf(batchRequests(1)));
-    expect(outcome).toMatchObject({ kind: "unknown", failure: { kind: "connection_lost" } });
+    expect(outcome).toMatchObject({
+      kind: "refused",
+      failure: {
+        kind: "connection_lost",
+        message: expect.stringMatching(/nothing answers .*ECONNREFUSED.*[.?]$/u) as string,
+      },
+    });
     server = await startAnthropic();
+  });
+
+  it("and there is no batch when there is no such host", async () => {
+    await start();
+    const outcome = await provider({ baseURL: "http://nobody.invalid" }).submit(
+      submissionOf(batchRequests(1)),
+    );
+    expect(outcome).toMatchObject({ kind: "refused", failure: { kind: "connection_lost" } });
+  });
+
+  it("and names an option that batches have when there are too many requests", async () => {
+    await start(undefined, { batches: { queueLimit: 2 } });
+    const outcome = await provider().submit(submissionOf(batchRequests(3)));
+    expect(outcome).toMatchObject({ kind: "refused", failure: { kind: "rate_limited" } });
+    const told = everythingOf(outcome);
+    expect(told).toContain("lower maxRequests; the provider says: Your organization");
+    expect(told).not.toContain("maxConcurrency");
+  });
+
+  it("and told in sentences that others can follow", async () => {
+    await start({ kind: "lost-after-effect", how: "cut" });
+    const outcome = await provider().submit(submissionOf(batchRequests(1)));
+    expect(outcome).toMatchObject({
+      kind: "unknown",
+      failure: { message: expect.stringMatching(/was lost before the answer was complete.*\.$/u) as string },
+    });
   });
 });
 

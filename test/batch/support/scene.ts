@@ -114,6 +114,7 @@ export function listenTo(worker: BatchWorker): {
     batchCollected: [],
     batchClosed: [],
     resultAnomaly: [],
+    answerRejected: [],
     itemSummarized: [],
     itemDeadLettered: [],
     paused: [],

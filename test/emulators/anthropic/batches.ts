@@ -34,6 +34,7 @@ const timeOf = (milliseconds: number | undefined) =>
 
 function batchAsTold(job: BatchJob, { desk, origin }: BatchRoutes): object {
   const { resultsOrigin, expiresAfterMs, keepsResultsMs, now } = desk.settings;
+  const elsewhere = typeof resultsOrigin === "function" ? resultsOrigin() : resultsOrigin;
   const archivedAt = job.endedAt === undefined ? undefined : job.endedAt + keepsResultsMs;
   const isArchived = archivedAt !== undefined && now() >= archivedAt;
   // Until the whole batch has ended, nothing is told of its requests.
@@ -55,7 +56,7 @@ function batchAsTold(job: BatchJob, { desk, origin }: BatchRoutes): object {
     cancel_initiated_at: timeOf(job.cancelAt),
     archived_at: isArchived ? timeOf(archivedAt) : null,
     results_url:
-      job.isOver && !isArchived ? `${resultsOrigin ?? origin()}/v1/messages/batches/${job.id}/results` : null,
+      job.isOver && !isArchived ? `${elsewhere ?? origin()}/v1/messages/batches/${job.id}/results` : null,
   };
 }
 

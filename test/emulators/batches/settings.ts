@@ -47,7 +47,7 @@ export interface BatchSettings {
   /** @default no limit at Anthropic, 2000 at OpenAI */
   readonly createsPerHour: number;
   /** Where Anthropic says that results are. @default the emulator itself */
-  readonly resultsOrigin: string | undefined;
+  readonly resultsOrigin: string | (() => string | undefined) | undefined;
   /** How OpenAI and its likes say that there is no file. @default null */
   readonly noFile: null | "" | undefined;
 }

@@ -37,6 +37,12 @@ const pass = (milliseconds: number) =>
     clock.time += milliseconds;
   });
 
+/** As after a clock that was ahead: far enough that leases must not be waited for, or not. */
+const setBack = (milliseconds: number) =>
+  command(`the clock is set back by ${milliseconds} ms`, async (_model, { clock }) => {
+    clock.time -= milliseconds;
+  });
+
 /** An instance is left behind as by a crash, or closed, and opened again. */
 const reopen = (on: number, isClosed: boolean) =>
   command(isClosed ? `${on}.close()` : `${on} crashes`, async (_model, { stores, disk, clock }) => {
@@ -77,6 +83,7 @@ const commands = fc.commands(
     fc.integer({ min: 0, max: 60 }).map(pass),
     fc.tuple(on, fc.boolean()).map((drawn) => reopen(...drawn)),
     fc.constant(losePower),
+    fc.constantFrom(30, 70_000, 5 * 86_400_000).map(setBack),
     fc.tuple(on, fc.integer({ min: 1, max: 6 })).map((drawn) => fill(...drawn)),
   ],
   { maxCommands: 60, size: "max" },

@@ -84,6 +84,11 @@ export class SimulatedDisk {
         const parent = this.#directory(dirname(from));
         const node = parent.names.get(basename(from));
         if (node === undefined) throw systemError("ENOENT");
+        const replaced = parent.names.get(basename(to));
+        const isDirectory = node instanceof SimulatedDirectory;
+        if (replaced !== undefined && isDirectory !== replaced instanceof SimulatedDirectory) {
+          throw systemError(isDirectory ? "ENOTDIR" : "EISDIR");
+        }
         this.#operation(`rename ${from} ${to}`, () =>
           parent.change((names) => {
             names.delete(basename(from));
@@ -93,8 +98,12 @@ export class SimulatedDisk {
       },
       remove: (path) => {
         const parent = this.#directory(dirname(path));
-        if (!parent.names.has(basename(path))) throw systemError("ENOENT");
-        this.#operation(`remove ${path}`, () => parent.change((names) => names.delete(basename(path))));
+        const node = parent.names.get(basename(path));
+        if (node === undefined) throw systemError("ENOENT");
+        this.#operation(`remove ${path}`, () => {
+          parent.change((names) => names.delete(basename(path)));
+          if (node instanceof SimulatedFile) node.links = 0;
+        });
       },
       syncDirectory: async (path) => {
         const directory = this.#directory(path);
@@ -127,6 +136,7 @@ export class SimulatedDisk {
     };
     return {
       size: () => used().length,
+      isRemoved: () => used().links === 0,
       read: (target, position) => used().bytes.copy(target, 0, Math.min(position, file.length)),
       append: (bytes) => {
         used();

@@ -8,6 +8,8 @@ export class SimulatedFile {
   #bytes = Buffer.alloc(256);
   #length = 0;
   #synced = 0;
+  /** Names that it has. */
+  links = 1;
   modifiedAt = 0;
 
   static holding(bytes: Uint8Array): SimulatedFile {
@@ -44,6 +46,14 @@ export class SimulatedFile {
   /** Changes a byte behind everybody's back. */
   overwrite(offset: number, byte: number): void {
     this.#bytes[offset] = byte;
+  }
+
+  /** Takes bytes out behind everybody's back, or puts others in their place. */
+  splice(start: number, end: number, instead: Uint8Array = Buffer.alloc(0)): void {
+    const bytes = Buffer.concat([this.bytes.subarray(0, start), instead, this.bytes.subarray(end)]);
+    this.#bytes = bytes;
+    this.#length = bytes.length;
+    this.#synced = Math.min(this.#synced, this.#length);
   }
 
   truncate(length: number): void {

@@ -3,6 +3,11 @@ import type { BatchProvider } from "@gro/batch";
 import { fileStore, type FileStore } from "@gro/file-store";
 import { openaiBatch } from "@gro/openai";
 
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What a child process is told, as JSON in its only argument. */
 export interface ProgramSettings {
   readonly directory: string;
@@ -11,8 +16,8 @@ export interface ProgramSettings {
   readonly key: string;
   /** Where the process kills itself: at the `visit`-th time that it comes by. */
   readonly crash?: { readonly point: string; readonly visit: number } | undefined;
-  /** Pages that a host queues, from and to; and the pause between two of them, in milliseconds. */
-  readonly pages?: { readonly from: number; readonly to: number; readonly pauseMs: number } | undefined;
+  /** Pages that a host queues, from and to; the pause between two of them, in milliseconds; and of which it edits every fourth later. */
+  readonly pages?: (Range & { readonly pauseMs: number; readonly edited?: Range }) | undefined;
   /** Whether a worker ends when nothing is left to do. */
   readonly drains?: boolean | undefined;
 }

@@ -41,6 +41,7 @@ describe("the status of a batch", () => {
     server.batches.advance();
     expect(await provider.status(id)).toEqual({
       kind: "ended",
+      endedAt: expect.any(Number) as number,
       counts: { succeeded: 3, errored: 0, canceled: 0, expired: 0 },
     });
   });
@@ -52,6 +53,7 @@ describe("the status of a batch", () => {
     server.batches.endAll();
     expect(await provider.status(id)).toEqual({
       kind: "ended",
+      endedAt: expect.any(Number) as number,
       counts: { succeeded: 0, errored: 2, canceled: 0, expired: 0 },
     });
   });
@@ -64,6 +66,7 @@ describe("the status of a batch", () => {
     await clock.advance(24 * 3_600_000);
     expect(await provider.status(id)).toEqual({
       kind: "ended",
+      endedAt: clock.now(),
       counts: { succeeded: 3, errored: 0, canceled: 0, expired: 1 },
     });
   });

@@ -103,8 +103,24 @@ describe("a batch of OpenAI", () => {
 
   it("keeps to the limits that are told, and to the caller's", async () => {
     await start();
-    expect(provider().limits).toEqual({ maxRequests: 50_000, maxBytes: 200_000_000 });
-    expect(provider({ maxRequests: 7, maxBytes: 900 }).limits).toEqual({ maxRequests: 7, maxBytes: 900 });
+    expect(provider().limits).toEqual({
+      maxRequests: 50_000,
+      maxBytes: 200_000_000,
+      keepsResultsMs: 30 * 86_400_000,
+    });
+    // More than the provider takes would only be found when it turns the batch down.
+    const { limits } = provider();
+    for (const option of ["maxRequests", "maxBytes"] as const) {
+      expect(provider({ [option]: limits[option] }).limits).toEqual(limits);
+      expect(() => provider({ [option]: limits[option] + 1 })).toThrow(
+        expect.objectContaining({ code: "invalid_option", option }),
+      );
+    }
+    expect(provider({ maxRequests: 7, maxBytes: 900 }).limits).toEqual({
+      maxRequests: 7,
+      maxBytes: 900,
+      keepsResultsMs: 30 * 86_400_000,
+    });
     const options = ["maxRequests", "maxBytes", "submitTimeoutMs", "callTimeoutMs", "silenceTimeoutMs"];
     for (const option of options) {
       expect(() => provider({ [option]: 0 })).toThrow(

@@ -1,4 +1,5 @@
 import { extractive } from "@gro/extractive";
+import { globalTelemetry, WorkerMetrics } from "@gro/metrics";
 import { memoryStore } from "@gro/queue";
 import { summarize, tiktoken } from "@gro/summarizer";
 import { VirtualMemory } from "@gro/virtual-memory";
@@ -16,6 +17,8 @@ const { queue } = memoryStore();
 await queue.enqueue([{ pageId: "pg_1", contentHash: "hash" }]);
 const claims = await queue.claim({ limit: 1, leaseMs: 1_000 });
 if ((await queue.complete(claims))[0] !== "ok") throw new Error("the queue does not work");
+const metrics = new WorkerMetrics({ store: memoryStore(), telemetry: await globalTelemetry() });
+if (!(await metrics.prometheusText()).includes("gro_queue_items")) throw new Error("there are no metrics");
 const memory = new VirtualMemory({ store: memoryStore(), model: extractive(), workingMemoryTokens: 1_000 });
 await memory.add({ role: "user", content: text.repeat(4) });
 const [first] = (await memory.assemble()).messages;

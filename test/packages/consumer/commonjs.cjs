@@ -9,6 +9,7 @@ const { postgresStore } = require("@gro/postgres-store");
 const { summarize, tiktoken } = require("@gro/summarizer");
 const { scriptedModel } = require("@gro/summarizer/testing");
 const { VirtualMemory } = require("@gro/virtual-memory");
+const { globalTelemetry, WorkerMetrics } = require("@gro/metrics");
 
 const text = "The lighthouse stands on the northern cape. It has a lamp of glass and brass. ".repeat(40);
 
@@ -39,7 +40,11 @@ async function main() {
       provider: localBatch(extractive()),
       defaults: { targetTokens: 40 },
     });
+    const metrics = new WorkerMetrics({ store, telemetry: await globalTelemetry() });
+    metrics.follow(worker);
     assert.deepEqual((await worker.drain()).summarized, 1);
+    assert.match(await metrics.prometheusText(), /^gro_queue_items\{state="ready"\} 0$/mu);
+    assert.equal(metrics.totals().pages.summarized, 1);
     await worker.stop();
     assert.ok((await store.pages.read("page")).page.summary.length > 0);
   }

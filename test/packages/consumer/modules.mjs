@@ -9,6 +9,7 @@ import { queueStoreContract } from "@gro/queue/contract";
 import { summarize, tiktoken } from "@gro/summarizer";
 import { scriptedModel } from "@gro/summarizer/testing";
 import { VirtualMemory } from "@gro/virtual-memory";
+import { globalTelemetry, WorkerMetrics } from "@gro/metrics";
 
 const text = "The lighthouse stands on the northern cape. It has a lamp of glass and brass. ".repeat(40);
 
@@ -38,7 +39,11 @@ assert.ok(tokenizer.count(result.summary) <= 40);
     provider: localBatch(extractive()),
     defaults: { targetTokens: 40 },
   });
+  const metrics = new WorkerMetrics({ store, telemetry: await globalTelemetry() });
+  metrics.follow(worker);
   assert.deepEqual((await worker.drain()).summarized, 1);
+  assert.match(await metrics.prometheusText(), /^gro_queue_items\{state="ready"\} 0$/mu);
+  assert.equal(metrics.totals().pages.summarized, 1);
   await worker.stop();
   assert.ok((await store.pages.read("page")).page.summary.length > 0);
 }

@@ -3,6 +3,7 @@ import { BatchWorker, localBatch, type BatchProvider, type DrainReport } from "@
 import { extractive } from "@gro/extractive";
 import { openai, openaiBatch } from "@gro/openai";
 import { postgresStore, type PostgresPool, type PostgresStore } from "@gro/postgres-store";
+import { globalTelemetry, WorkerMetrics, type WorkerTotals } from "@gro/metrics";
 import { memoryStore, type DurableStore, type QueueItem, type QueueStore } from "@gro/queue";
 import { queueStoreContract, type ContractRunner } from "@gro/queue/contract";
 import { summarize, tiktoken, type LanguageModel, type SummaryResult } from "@gro/summarizer";
@@ -79,6 +80,15 @@ export async function drain(): Promise<DrainReport> {
   const report = await worker.drain();
   await worker[Symbol.asyncDispose]();
   return report;
+}
+
+export async function count(worker: BatchWorker): Promise<WorkerTotals> {
+  const metrics = new WorkerMetrics({ telemetry: await globalTelemetry() });
+  const stop: () => void = metrics.follow(worker);
+  stop();
+  // @ts-expect-error Types are really there: a limit is a number of milliseconds.
+  metrics.health("5 min");
+  return metrics.totals();
 }
 
 export { scriptedModel };

@@ -275,6 +275,13 @@ export const ledgerMistakes: readonly Mistake[] = [
     ],
   },
   {
+    name: "where the answer of a failure may lie is forgotten",
+    file: failures,
+    right: "{ key, kind, message, ...(unread !== undefined && { unread: { ...unread } }) };",
+    wrong: "{ key, kind, message };",
+    foundBy: ["keep where the answer of the latest may lie, and of no earlier one"],
+  },
+  {
     name: "failures are not counted by kind",
     file: failures,
     right: "known.counts.set(kind, (known.counts.get(kind) ?? 0) + 1);",

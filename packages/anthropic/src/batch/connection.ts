@@ -28,10 +28,11 @@ export interface BatchConnection extends Connection {
   readonly client: AnthropicBatchClient;
   readonly settings: RequestSettings;
   readonly batches: BatchSettings;
+  readonly loadOption: null;
 }
 
-/** 256 MB a batch; read as the smaller of the two that this can mean. */
-const LIMITS = { maxRequests: 100_000, maxBytes: 256_000_000 };
+/** 256 MB a batch; read as the smaller of the two that this can mean. Results are kept for 29 days. */
+const LIMITS = { maxRequests: 100_000, maxBytes: 256_000_000, keepsResultsMs: 29 * 86_400_000 };
 
 function hasBatches(client: AnthropicClient): client is AnthropicBatchClient {
   const { messages } = client;
@@ -52,7 +53,8 @@ export function connectBatch(model: string, options: AnthropicBatchOptions): Bat
   if (!hasBatches(client)) {
     throw new InvalidOptionError("client", client, "a client of @anthropic-ai/sdk whose API has batches");
   }
-  return { ...connection, client, settings, batches };
+  // Questions about batches are no load that an option could lower.
+  return { ...connection, client, settings, batches, loadOption: null };
 }
 
 /** What every question about batches needs: how long it may take, and who may stop it. */

@@ -58,6 +58,12 @@ export function retrieve(
   );
 }
 
+/** When a batch ended, in milliseconds since the epoch, where the API says so. */
+function endOf({ ended_at: time }: ToldBatch): number | undefined {
+  const endedAt = Date.parse(time ?? "");
+  return Number.isNaN(endedAt) ? undefined : endedAt;
+}
+
 export function hasEnded({ processing_status: status }: ToldBatch): boolean {
   return status === "ended";
 }
@@ -70,6 +76,6 @@ export async function readStatus(
   const batch = await retrieve(batchId, connection, signal);
   if (batch === undefined) return { kind: "missing" };
   return hasEnded(batch)
-    ? { kind: "ended", counts: countsOf(batch) }
+    ? { kind: "ended", counts: countsOf(batch), endedAt: endOf(batch) }
     : { kind: "running", total: totalOf(batch) };
 }

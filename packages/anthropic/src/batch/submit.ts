@@ -25,7 +25,7 @@ export async function submitBatch(
   const body = batchBody(requests, settings);
   try {
     const batchId = await askOnce(
-      connection,
+      { ...connection, loadOption: "maxRequests" },
       { clock: batches.clock, milliseconds: batches.submitTimeoutMs, signal },
       (options) =>
         client.post<Anthropic.Messages.MessageBatch>("/v1/messages/batches", {

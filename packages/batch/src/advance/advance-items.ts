@@ -1,5 +1,6 @@
 import type { Claim } from "@gro/queue";
 import { Pools } from "../submit/pools.js";
+import { reopenAll } from "../submit/reopen-batch.js";
 import { submitFrom } from "../submit/submit-pool.js";
 import type { Tick } from "../worker/worker-parts.js";
 import { advanceGroup } from "./advance-group.js";
@@ -25,6 +26,7 @@ export async function advanceItems(tick: Tick): Promise<void> {
     for (let pool = pools.next(); pool !== undefined; pool = pools.next()) {
       await submitFrom(tick, pool, settlements);
     }
+    await reopenAll(tick, pools.rereads, settlements);
     if (claimed === 0 || tick.stopping.aborted) return;
   }
 }

@@ -76,12 +76,14 @@ function wait(
   settlements: Settlements,
 ): void {
   const blockedMs = blockedFor(tick, provider);
-  for (const { step, decision } of findings) {
+  const { modelId } = provider;
+  for (const { step, decision, hasFailed } of findings) {
     if (decision.kind === "held") item.waitFor(decision.ref, step.key);
     if (decision.kind === "later") item.comeBack(decision.afterMs);
+    if (decision.kind === "reread") pools.rereads.add(decision.batch, modelId, step, item);
     if (decision.kind !== "ask") continue;
-    if (blockedMs !== undefined) item.comeBack(blockedMs);
-    else pools.add(provider, step, item, decision.suspicion, hasOwnModel);
+    if (blockedMs !== undefined) item.holdBack(provider.id, blockedMs);
+    else pools.add(provider, { step, hasFailed }, item, decision.suspicion, hasOwnModel);
   }
   if (item.pooled === 0) settlements.release(item);
 }

@@ -1,19 +1,24 @@
 import type { RejectionReason } from "@gro/summarizer";
-import type { DeadLetterReason, KeyHistory } from "@gro/queue";
+import type { DeadLetterReason, KeyHistory, UnreadBatch } from "@gro/queue";
 
 /** Why an item ends without a summary, told to programs by the code and to people by the sentence. */
-export const PAGE_MISSING: DeadLetterReason = {
-  code: "page_missing",
-  message: "There is no page with this id. Save the page, then retry the item.",
-};
+/** @param location where the store keeps its pages, if it says */
+export function pageMissing(location: string | undefined): DeadLetterReason {
+  const where = location === undefined ? "" : ` in ${location}`;
+  return {
+    code: "page_missing",
+    message: `There is no page with this id${where}. Save the page, then retry the item.`,
+  };
+}
 
 export const PAGE_EMPTY: DeadLetterReason = {
   code: "page_empty",
   message: "The page has no text, so there is nothing to summarize.",
 };
 
-export function pageUnreadable(code: string, why: string): DeadLetterReason {
-  return { code, message: `The page cannot be read: ${why}` };
+/** @param what a sentence that says what is wrong, and where */
+export function pageUnreadable(code: string, what: string): DeadLetterReason {
+  return { code, message: `${what} Mend the page or save it again, then retry the item.` };
 }
 
 export function invalidRequest(why: string): DeadLetterReason {
@@ -64,8 +69,18 @@ export function isRejection(kind: string): boolean {
   return kind.startsWith(REJECTED);
 }
 
+/** The answers lie with a provider that the worker does not have. */
+export function resultsElsewhere({ provider, batchId }: UnreadBatch): DeadLetterReason {
+  return {
+    code: "results_unreadable",
+    message: `The results of batch ${batchId} are paid for and lie with ${provider}, which this worker does not use. Retry the item with one that does.`,
+  };
+}
+
 /** A request that has failed for good. */
 export function failedForGood({ failure, counts }: KeyHistory): DeadLetterReason {
+  // It was answered, and the message says where the answer is.
+  if (failure.unread !== undefined) return { code: failure.kind, message: failure.message };
   const times = counts[failure.kind] ?? 1;
   const often = times > 1 ? `${times} times, the last time: ` : "";
   return { code: failure.kind, message: `A request failed ${often}${failure.message}` };

@@ -1,7 +1,7 @@
 import type { ModelErrorKind, RejectionReason } from "@gro/summarizer";
-import type { DeadLetterReason, KeyHistory } from "@gro/queue";
+import type { DeadLetterReason, KeyHistory, UnreadBatch } from "@gro/queue";
 import { needsSomebody } from "../worker/provider-health.js";
-import { failedForGood, isRejection, rejected } from "./dead-letters.js";
+import { failedForGood, isRejection, rejected, resultsElsewhere } from "./dead-letters.js";
 
 /** Kinds of failure that only batches have, beside those of a `ModelError`. */
 export const BATCH_FAILURES = {
@@ -25,6 +25,8 @@ export type StepDecision =
    * `forgives`: its failures lie before the item was queued and count no more.
    */
   | { readonly kind: "ask"; readonly suspicion: number; readonly forgives: boolean }
+  /** Paid for, and its answer may still lie with the provider: its batch is read again before anything is sent. */
+  | { readonly kind: "reread"; readonly batch: UnreadBatch }
   /** To be sent when some time has passed. */
   | { readonly kind: "later"; readonly afterMs: number }
   /** Too long for the model. */
@@ -41,6 +43,11 @@ export interface StepFacts {
   readonly now: number;
   /** Whether the item names a model of its own: then its absence is the item's trouble, not the worker's. */
   readonly hasOwnModel: boolean;
+  /**
+   * Until when the provider has the results of a batch that could not be read, in milliseconds since the epoch; `undefined` when this
+   * worker does not know the provider.
+   */
+  readonly keptUntil: (batch: UnreadBatch) => number | undefined;
   readonly maxAttempts: number;
   /** The wait after the first failure of a busy provider, in milliseconds; each further one is twice as long. */
   readonly firstWaitMs: number;
@@ -89,8 +96,18 @@ function isUncounted(kind: string): boolean {
     needsSomebody(kind) ||
     isRejection(kind) ||
     kind === BATCH_FAILURES.batchRejected ||
+    kind === BATCH_FAILURES.resultsUnreadable ||
     kind === "prompt_too_long"
   );
+}
+
+/** What was paid for and could not be read, is not paid again as long as it may be read after all. */
+function wantedAgain({ now, keptUntil }: StepFacts, { failure }: KeyHistory): StepDecision | undefined {
+  const { unread } = failure;
+  if (unread === undefined) return undefined;
+  const until = keptUntil(unread);
+  if (until === undefined) return { kind: "dead", reason: resultsElsewhere(unread), isNews: false };
+  return now < until ? { kind: "reread", batch: unread } : undefined;
 }
 
 /** Decides by the failures of a step, and by nothing else. */
@@ -103,7 +120,9 @@ export function decideStep(facts: StepFacts): StepDecision {
   // A fact about model and request, whoever found it out and when.
   if (failure.kind === "prompt_too_long") return { kind: "split", why: failure.message };
   // Somebody wants it again since. A rejected answer stays on record until the next one has come: it is in the memo still.
-  if (failedAt < queuedAt) return { ...ASK, forgives: rejection === undefined };
+  if (failedAt < queuedAt) {
+    return wantedAgain(facts, history) ?? { ...ASK, forgives: rejection === undefined };
+  }
 
   const dead: StepDecision = { kind: "dead", reason: failedForGood(history), isNews: false };
   if (isRejection(failure.kind) || FINAL.has(failure.kind)) return dead;

@@ -1,5 +1,7 @@
 import type { Step } from "@gro/summarizer/executor";
-import type { KeyFailure } from "@gro/queue";
+import type { KeyFailure, UnreadBatch } from "@gro/queue";
+import { resultsKeptUntil } from "../ports/batch-provider.js";
+import type { BatchWorkerEvents } from "../worker/worker-events.js";
 import type { Tick } from "../worker/worker-parts.js";
 import { decideStep, type StepDecision } from "./decide-step.js";
 import type { OpenItem } from "./item-in-hand.js";
@@ -9,6 +11,8 @@ export interface Finding {
   readonly step: Step;
   /** `held`: the batch with this ref has it. */
   readonly decision: StepDecision | { readonly kind: "held"; readonly ref: string };
+  /** Whether it has failed before, so that to ask it is to ask it again. */
+  readonly hasFailed: boolean;
 }
 
 /** The first wait for a busy provider is no longer than this, in milliseconds. */
@@ -28,33 +32,47 @@ export async function findOut(
   const holders = await ledger.holders(keys);
   const histories = await ledger.failuresOf(keys.filter((key) => !holders.has(key)));
   const firstWaitMs = Math.min(LONGEST_FIRST_WAIT_MS, batchPollIntervalMs);
+  const keptUntil = ({ provider: id, endedAt }: UnreadBatch) => {
+    const provider = tick.providers.byId(id);
+    return provider === undefined ? undefined : resultsKeptUntil(provider, endedAt);
+  };
   const news = new Map<string, KeyFailure>();
+  const waste = new Map<string, BatchWorkerEvents["answerRejected"][0]>();
   const forgiven = new Set<string>();
   const findings = new Map<OpenItem, Finding[]>();
   for (const open of items) {
     const { queuedAt } = open.item.claim.item;
+    const { provider, modelId, item } = open;
     const ofItem: Finding[] = [];
-    for (const { step, rejection } of open.replay.missing.values()) {
+    for (const { step, rejection, rejected } of open.replay.missing.values()) {
       const { key } = step;
       const ref = holders.get(key);
       if (ref !== undefined) {
-        ofItem.push({ step, decision: { kind: "held", ref } });
+        ofItem.push({ step, decision: { kind: "held", ref }, hasFailed: false });
         continue;
       }
       const history = histories.get(key);
-      const facts = { rejection, history, queuedAt, now: clock.now(), maxAttempts, firstWaitMs };
+      const facts = { rejection, history, queuedAt, now: clock.now(), keptUntil, maxAttempts, firstWaitMs };
       const decision = decideStep({ ...facts, hasOwnModel: open.hasOwnModel });
       if (decision.kind === "dead" && decision.isNews) {
-        news.set(key, { key, kind: decision.reason.code, message: decision.reason.message });
+        const { code, message } = decision.reason;
+        const { inputTokens, outputTokens } = rejected;
+        news.set(key, { key, kind: code, message });
+        const about = { provider: provider.id, modelId, pageId: item.pageId };
+        waste.set(key, { ...about, code, inputTokens, outputTokens });
       }
       if (decision.kind === "ask" && decision.forgives) forgiven.add(key);
-      ofItem.push({ step, decision });
+      ofItem.push({ step, decision, hasFailed: history !== undefined });
     }
     findings.set(open, ofItem);
   }
   if (news.size > 0) {
     await ledger.note([...news.values()]);
     await tick.point("failure-noted");
+    for (const [key, answer] of waste) {
+      tick.paidAnswers.forget(key);
+      tick.tell("answerRejected", answer);
+    }
   }
   if (forgiven.size > 0) await ledger.forgive([...forgiven]);
   return findings;

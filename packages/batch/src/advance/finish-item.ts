@@ -1,7 +1,8 @@
 import { resultOfRun, reasonOf } from "@gro/summarizer/executor";
 import { SummarizationError, type SummaryResult, type Warning } from "@gro/summarizer";
+import type { ReadPage, SummaryMeta } from "@gro/queue";
 import type { Tick } from "../worker/worker-parts.js";
-import { PAGE_EMPTY, PAGE_MISSING, planFailed } from "./dead-letters.js";
+import { PAGE_EMPTY, pageMissing, planFailed } from "./dead-letters.js";
 import type { OpenItem } from "./item-in-hand.js";
 import type { Settlements } from "./settlements.js";
 
@@ -9,6 +10,22 @@ const STEPS_SPLIT: Warning = {
   code: "steps_split",
   message: "Some requests were too long for the model and were divided into shorter ones.",
 };
+
+/** Whether this very summary stands in the page: only the time tells one writing of it from another. */
+function isSummaryOf(found: ReadPage | undefined, meta: SummaryMeta): boolean {
+  if (found?.contentHash !== meta.contentHash) return false;
+  const { summary, summaryMeta } = found.page;
+  if (typeof summary !== "string" || summary === "" || summaryMeta === undefined) return false;
+  return (
+    summaryMeta.contentHash === meta.contentHash &&
+    summaryMeta.modelId === meta.modelId &&
+    summaryMeta.inputTokens === meta.inputTokens &&
+    summaryMeta.outputTokens === meta.outputTokens &&
+    summaryMeta.targetTokens === meta.targetTokens &&
+    summaryMeta.collapseDepth === meta.collapseDepth &&
+    summaryMeta.fit === meta.fit
+  );
+}
 
 /** Puts the summary together and writes it to its page, if the page still says what was summarized. Never rejects. */
 export async function finishItem(tick: Tick, open: OpenItem, settlements: Settlements): Promise<void> {
@@ -37,17 +54,19 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
   const { targetTokens } = replay.finishedRun.plan;
   const { inputTokens, outputTokens, compressionRatio, collapseDepth, createdAt, fit, warnings } = facts;
   try {
-    const outcome = await store.pages.writeSummary(pageId, contentHash, {
-      text,
-      meta: {
-        ...{ contentHash, modelId, createdAt, inputTokens, outputTokens, targetTokens },
-        ...{ compressionRatio, collapseDepth, fit, warnings },
-      },
-    });
+    const meta: SummaryMeta = {
+      ...{ contentHash, modelId, createdAt, inputTokens, outputTokens, targetTokens },
+      ...{ compressionRatio, collapseDepth, fit, warnings },
+    };
+    // A worker that died right behind the writing leaves its item: what the host has made of the summary since stays.
+    const isWritten = isSummaryOf(await store.pages.read(pageId), meta);
+    const outcome = isWritten
+      ? "written"
+      : await store.pages.writeSummary(pageId, contentHash, { text, meta });
     await tick.point("summary-written");
     switch (outcome) {
       case "missing":
-        settlements.bury(claim, PAGE_MISSING);
+        settlements.bury(claim, pageMissing(store.pages.location));
         break;
       case "changed":
         // From its unchanged parts for free, and only what is new is asked.
@@ -57,7 +76,17 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
         settlements.complete(claim);
         tick.counts.summarized += 1;
         tick.tell("itemSummarized", {
-          ...{ itemId: claim.itemId, pageId, modelId, inputTokens, outputTokens, fit, usage },
+          ...{
+            itemId: claim.itemId,
+            pageId,
+            provider: open.provider.id,
+            modelId,
+            inputTokens,
+            outputTokens,
+            fit,
+            usage,
+          },
+          firstUse: tick.paidAnswers.use(replay.usedKeys),
           waitedMs: finishedAt - claim.item.queuedAt,
         });
     }

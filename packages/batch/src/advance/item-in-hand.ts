@@ -8,6 +8,16 @@ export interface Waiting {
   readonly atMostMs: number;
   /** The batch that it waits for, and one of the step keys that this batch holds for it. */
   readonly on: { readonly ref: string; readonly key: string } | undefined;
+  /** The provider that takes nothing just now. */
+  readonly heldBackBy: string | undefined;
+}
+
+/**
+ * What calls items that a provider holds back, before their time is over: when it takes batches again, and when a worker starts. That one
+ * may know of a fix, and has to find out for itself why it waits.
+ */
+export function heldBackName(providerId: string): string {
+  return `held-back:${providerId}`;
 }
 
 /** An item while a worker has it. */
@@ -16,6 +26,7 @@ export class ItemInHand {
   pooled = 0;
   private soonestMs = Number.POSITIVE_INFINITY;
   private on: Waiting["on"];
+  private heldBackBy: string | undefined;
 
   constructor(
     readonly claim: Claim,
@@ -37,11 +48,18 @@ export class ItemInHand {
     this.soonestMs = Math.min(this.soonestMs, afterMs);
   }
 
+  /** Its provider takes nothing for so long. */
+  holdBack(providerId: string, afterMs: number): void {
+    this.heldBackBy ??= providerId;
+    this.comeBack(afterMs);
+  }
+
   /** @param parkMs the longest wait for a batch */
   waiting(now: number, parkMs: number): Waiting {
     const untilDeadline = this.deadlineAt !== null && this.deadlineAt > now ? this.deadlineAt - now : parkMs;
     const atMostMs = Math.max(0, Math.ceil(Math.min(this.soonestMs, parkMs, untilDeadline)));
-    return { atMostMs, on: atMostMs === 0 ? undefined : this.on };
+    const { on, heldBackBy } = this;
+    return atMostMs === 0 ? { atMostMs, on: undefined, heldBackBy: undefined } : { atMostMs, on, heldBackBy };
   }
 }
 

@@ -12,7 +12,7 @@ import type { Tick } from "../worker/worker-parts.js";
 import {
   invalidRequest,
   PAGE_EMPTY,
-  PAGE_MISSING,
+  pageMissing,
   pageUnreadable,
   planFailed,
   tooManyLapses,
@@ -43,10 +43,10 @@ export async function readPage(tick: Tick, { item, lapses }: Claim): Promise<Pag
   if (lapses >= maxLapses) return { kind: "dead", reason: tooManyLapses(lapses) };
   try {
     const page = await store.pages.read(item.pageId);
-    if (page === undefined) return { kind: "dead", reason: PAGE_MISSING };
+    if (page === undefined) return { kind: "dead", reason: pageMissing(store.pages.location) };
     const content: unknown = page.page.content;
     if (typeof content !== "string") {
-      return { kind: "dead", reason: pageUnreadable("page_unreadable", "its content is not a string") };
+      return { kind: "dead", reason: pageUnreadable("page_unreadable", "The page's content is no string.") };
     }
     return content.trim() === "" ? { kind: "dead", reason: PAGE_EMPTY } : { kind: "read", page };
   } catch (error) {

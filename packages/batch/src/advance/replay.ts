@@ -20,6 +20,8 @@ export interface MissingStep {
   readonly step: Step;
   /** Why the completion in the memo cannot stand; `undefined` when there is none. */
   readonly rejection: RejectionReason | undefined;
+  /** What the completion was billed for that cannot stand. */
+  readonly rejected: SummaryUsage;
 }
 
 type ModelRoom = Pick<BatchProvider, "contextTokens" | "reasoningTokens">;
@@ -41,6 +43,8 @@ function memoFailed(reason: unknown): never {
 export class Replay {
   /** By key, in the order in which they became ready. */
   readonly missing = new Map<string, MissingStep>();
+  /** The steps whose answers were used. */
+  readonly usedKeys: string[] = [];
   private spent: SummaryUsage = NO_USAGE;
   private splits = 0;
 
@@ -118,15 +122,20 @@ export class Replay {
 
   private async take(step: Step, completion: Completion | undefined): Promise<void> {
     if (completion === undefined) {
-      this.missing.set(step.key, { step, rejection: undefined });
+      this.missing.set(step.key, { step, rejection: undefined, rejected: NO_USAGE });
       return;
     }
     const judgement = judgeCompletion(step, completion);
     if (judgement.kind === "rejected") {
-      this.missing.set(step.key, { step, rejection: judgement.reason });
+      this.missing.set(step.key, {
+        step,
+        rejection: judgement.reason,
+        rejected: withCall(NO_USAGE, completion),
+      });
       return;
     }
     this.spent = withCall(this.spent, completion);
+    this.usedKeys.push(step.key);
     const { machine } = this.run;
     if (machine !== null) await this.turns.drive(machine.acceptInParts(step.key, completion));
   }

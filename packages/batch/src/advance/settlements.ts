@@ -1,6 +1,6 @@
 import type { Claim, ClaimToken, DeadLetterReason } from "@gro/queue";
 import type { Tick } from "../worker/worker-parts.js";
-import type { ItemInHand, Waiting } from "./item-in-hand.js";
+import { heldBackName, type ItemInHand, type Waiting } from "./item-in-hand.js";
 
 interface Released {
   readonly claim: Claim;
@@ -38,7 +38,7 @@ export class Settlements {
 
   /** The item comes back after so long. */
   releaseIn(claim: Claim, delayMs: number): void {
-    this.giveBack(claim, { atMostMs: Math.ceil(delayMs), on: undefined });
+    this.giveBack(claim, { atMostMs: Math.ceil(delayMs), on: undefined, heldBackBy: undefined });
   }
 
   /** Tells everything. Never rejects: what the store does not take, the end of the lease brings back. */
@@ -51,7 +51,7 @@ export class Settlements {
     for (const group of groupsOf(dead, ({ reason }) => `${reason.code} ${reason.message}`)) {
       await this.tellDead(group);
     }
-    for (const group of groupsOf(released, ({ waiting }) => `${waiting.atMostMs} ${waiting.on?.ref ?? ""}`)) {
+    for (const group of groupsOf(released, ({ waiting }) => `${waiting.atMostMs} ${wakeOn(waiting) ?? ""}`)) {
       await this.tellReleased(group);
     }
     if (released.length > 0) await this.tick.point("items-released");
@@ -84,17 +84,18 @@ export class Settlements {
     for (const [index, { itemId, item }] of claims.entries()) {
       if (outcomes?.[index] !== "ok") continue;
       this.tick.counts.deadLettered += 1;
-      this.tick.tell("itemDeadLettered", { itemId, pageId: item.pageId, ...reason });
+      const waitedMs = Math.max(0, this.tick.settings.clock.now() - item.queuedAt);
+      this.tick.tell("itemDeadLettered", { itemId, pageId: item.pageId, ...reason, waitedMs });
     }
   }
 
   private async tellReleased(group: readonly Released[]): Promise<void> {
     const [first] = group;
     if (first === undefined) return;
-    const { atMostMs, on } = first.waiting;
+    const { atMostMs } = first.waiting;
     const claims = group.map(({ claim }) => claim);
     await this.attempt("giving items back", claims, () =>
-      this.tick.settings.store.queue.release(claims, { delayMs: atMostMs, wakeOn: on?.ref }),
+      this.tick.settings.store.queue.release(claims, { delayMs: atMostMs, wakeOn: wakeOn(first.waiting) }),
     );
     this.tick.schedule.noteIn(atMostMs);
   }
@@ -129,6 +130,11 @@ export class Settlements {
       this.tick.leases.dropItems(claims);
     }
   }
+}
+
+/** A batch always ends; a provider that holds items back may do so for long, but its delay is short. */
+function wakeOn({ on, heldBackBy }: Waiting): string | undefined {
+  return on?.ref ?? (heldBackBy === undefined ? undefined : heldBackName(heldBackBy));
 }
 
 function groupsOf<Entry>(entries: readonly Entry[], nameOf: (entry: Entry) => string): Entry[][] {

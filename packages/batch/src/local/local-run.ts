@@ -21,8 +21,9 @@ export class LocalRun {
   readonly ended: Promise<void>;
   private readonly done: BatchResult[] = [];
   private readonly total: number;
-  private readonly canceled = new AbortController();
-  private readonly never = new AbortController().signal;
+  private isCanceled = false;
+  /** One for each call under way: a signal that all of them shared would gather their listeners. */
+  private readonly underWay = new Set<AbortController>();
 
   constructor(
     { ref, requests, remember }: BatchSubmission,
@@ -47,7 +48,8 @@ export class LocalRun {
 
   /** Begins no further calls; those under way come to their end, as they are paid for. */
   cancel(): void {
-    this.canceled.abort();
+    this.isCanceled = true;
+    for (const lastAttempt of this.underWay) lastAttempt.abort();
   }
 
   private async runAll(
@@ -71,14 +73,16 @@ export class LocalRun {
     { key, request }: BatchRequest,
     remember: BatchSubmission["remember"],
   ): Promise<BatchResult> {
-    if (this.canceled.signal.aborted) return { kind: "canceled", key };
+    if (this.isCanceled) return { kind: "canceled", key };
+    const lastAttempt = new AbortController();
+    this.underWay.add(lastAttempt);
     let completion: Completion;
     try {
       completion = plainCopy(
         await callModel(request, this.settings, {
           reserve: () => Promise.resolve(UNLIMITED),
-          signal: this.never,
-          lastAttempt: this.canceled.signal,
+          signal: new AbortController().signal,
+          lastAttempt: lastAttempt.signal,
           onRetry: () => undefined,
         }),
       );
@@ -88,6 +92,8 @@ export class LocalRun {
       // All other calls would fail like this one.
       if (needsSomebody(failure.kind)) this.cancel();
       return { kind: "errored", key, failure };
+    } finally {
+      this.underWay.delete(lastAttempt);
     }
     // What the memo does not take now is handed over with the results.
     await remember(key, completion).catch(() => undefined);

@@ -50,8 +50,8 @@ export interface BatchCounts {
 export type BatchStatus =
   /** `total` requests, where the provider says so. */
   | { readonly kind: "running"; readonly total: number | null }
-  /** Results are ready. `counts` is null where the provider does not say. */
-  | { readonly kind: "ended"; readonly counts: BatchCounts | null }
+  /** Results are ready. `counts` is null where the provider does not say; `endedAt`, in milliseconds since the epoch, may be missing then. */
+  | { readonly kind: "ended"; readonly counts: BatchCounts | null; readonly endedAt?: number | undefined }
   /** The batch as a whole was turned down after it had been created: none of its requests was done. */
   | { readonly kind: "failed"; readonly failure: ProviderFailure }
   /** The provider knows no such batch; for a moment after its creation that is no reason to worry. */
@@ -86,6 +86,19 @@ export interface BatchLimits {
   readonly maxRequests: number;
   /** Bytes of a batch as it is sent. */
   readonly maxBytes: number;
+  /**
+   * How long results stay readable after the end of their batch, in milliseconds: from 0. For so long what is paid for and was not read is
+   * read again before it is asked again, and only when somebody retries its page. @default 2505600000: 29 days
+   */
+  readonly keepsResultsMs?: number | undefined;
+}
+
+/** What the more careful of the providers promises. */
+const USUAL_KEEPING_MS = 29 * 86_400_000;
+
+/** Until when a provider has the results of a batch that ended then, in milliseconds since the epoch. */
+export function resultsKeptUntil({ limits }: Pick<BatchProvider, "limits">, endedAt: number): number {
+  return endedAt + (limits.keepsResultsMs ?? USUAL_KEEPING_MS);
 }
 
 /**

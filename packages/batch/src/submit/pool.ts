@@ -2,9 +2,15 @@ import type { Step } from "@gro/summarizer/executor";
 import type { BatchProvider } from "../ports/batch-provider.js";
 import type { ItemInHand } from "../advance/item-in-hand.js";
 
-/** A step on its way into a batch, with the items that wait for it. */
-export interface PooledStep {
+/** A step that is to be asked. */
+export interface WantedStep {
   readonly step: Step;
+  /** Whether it has failed before: it is asked again. */
+  readonly hasFailed: boolean;
+}
+
+/** A step on its way into a batch, with the items that wait for it. */
+export interface PooledStep extends WantedStep {
   readonly bytes: number;
   readonly items: ItemInHand[];
 }
@@ -30,7 +36,7 @@ export class Pool {
     readonly hasOwnModel: boolean,
   ) {}
 
-  add(step: Step, item: ItemInHand): void {
+  add({ step, hasFailed }: WantedStep, item: ItemInHand): void {
     item.pooled += 1;
     const known = this.steps.get(step.key);
     if (known !== undefined) {
@@ -39,7 +45,7 @@ export class Pool {
     }
     const { key, request } = step;
     const bytes = this.provider.sizeOf({ key, request });
-    this.steps.set(key, { step, bytes, items: [item] });
+    this.steps.set(key, { step, hasFailed, bytes, items: [item] });
     this.bytes += bytes;
   }
 

@@ -1,6 +1,6 @@
 import type { BatchClaim } from "@gro/queue";
 import { judgeCompletion } from "@gro/summarizer/executor";
-import type { ItemInHand } from "../advance/item-in-hand.js";
+import { heldBackName, type ItemInHand } from "../advance/item-in-hand.js";
 import type { Settlements } from "../advance/settlements.js";
 import type { ProviderFailure, SubmitOutcome } from "../ports/batch-provider.js";
 import { blame, kindForRequests } from "../tend/blame.js";
@@ -142,22 +142,25 @@ export class Submission {
     const { store, clock, batchPollIntervalMs } = tick.settings;
     const runsHere = provider.whenEnded !== undefined;
     if (runsHere) tick.held.keep(tick, { claim, batchId, provider, remembered });
-    if (tick.providers.healthOf(provider.id).created()) tick.tell("resumed", { provider: provider.id });
+    const wasPaused = tick.providers.healthOf(provider.id).created();
+    if (wasPaused) tick.tell("resumed", { provider: provider.id });
     const submission = { kind: "submitted", batchId, since: clock.now() } as const;
     const recorded = await store.ledger.record(claim, { submission });
     await tick.point("submission-recorded");
     tick.counts.batchesSubmitted += 1;
     tick.counts.requestsSubmitted += this.open.size;
-    tick.tell("batchSubmitted", knownAs(claim.batch, batchId));
+    tick.tell("batchSubmitted", { ...knownAs(claim.batch, batchId), retries: this.retries });
     if (recorded === "lost") await cancelUnwanted(tick, provider, claim.batch, batchId);
     await this.waitForIt(claim, runsHere ? undefined : batchPollIntervalMs);
+    // What waits for the end of a pause need not any more.
+    if (wasPaused) await store.queue.wake(heldBackName(provider.id));
     return NOTHING;
   }
 
   private async unknown(claim: BatchClaim, failure: ProviderFailure): Promise<Again> {
     const { tick } = this;
     const { store, clock, orphanGraceMs } = tick.settings;
-    tick.tell("batchSubmissionUnknown", { ...nameOf(claim.batch), failure });
+    tick.tell("batchSubmissionUnknown", { ...nameOf(claim.batch), retries: this.retries, failure });
     await store.ledger.record(claim, { submission: { kind: "intended", since: clock.now() } });
     await tick.point("submission-recorded");
     await this.waitForIt(claim, lookUpDelayMs(orphanGraceMs));
@@ -196,15 +199,21 @@ export class Submission {
         return NOTHING;
       case "pause": {
         const until = pauseProvider(tick, pool.provider.id, failure);
-        this.settle((item) => item.comeBack(until - now));
+        this.settle((item) => item.holdBack(pool.provider.id, until - now));
         return NOTHING;
       }
       case "back-off": {
+        // The provider's queue is full, or asked too often: the same again would be refused again.
+        if (failure.kind === "rate_limited") health.queueFull(keys.length);
         const until = health.backOff(failure, now);
-        this.settle((item) => item.comeBack(until - now));
+        this.settle((item) => item.holdBack(pool.provider.id, until - now));
         return NOTHING;
       }
     }
+  }
+
+  private get retries(): number {
+    return [...this.open].filter(({ hasFailed }) => hasFailed).length;
   }
 
   private takeOpen(): readonly PooledStep[] {
@@ -227,7 +236,7 @@ export class Submission {
 /** Says what a step came to, to all items that wait for it; those that wait for nothing else are given back. */
 export function settleStep(
   settlements: Settlements,
-  { step, items }: PooledStep,
+  { step, items }: Pick<PooledStep, "step" | "items">,
   tell: (item: ItemInHand, key: string) => void,
 ): void {
   for (const item of items) {

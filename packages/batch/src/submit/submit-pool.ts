@@ -17,7 +17,8 @@ export async function submitFrom(tick: Tick, pool: Pool, settlements: Settlement
       // Items that others have by now are theirs to ask for.
       const isWanted = pooled.items.some(({ claim }) => !tick.leases.isLost(claim));
       if (isWanted && waitMs === undefined) wanted.push(pooled);
-      else settleStep(settlements, pooled, (item) => item.comeBack(waitMs ?? 0));
+      else if (waitMs === undefined) settleStep(settlements, pooled, (item) => item.comeBack(0));
+      else settleStep(settlements, pooled, (item) => item.holdBack(pool.provider.id, waitMs));
     }
     if (wanted.length > 0) left.unshift(...(await new Submission(tick, pool, wanted, settlements).run()));
   }

@@ -21,7 +21,6 @@ export async function closeBatch(
   await queue.wake(claim.ref);
   parts.leases.dropBatch(claim);
   parts.held.remove(claim.ref);
-  parts.wantingReads.delete(claim.ref);
   const { submission } = claim.batch;
   if (submission.kind !== "intended") parts.finishedIds.add(submission.batchId);
   if (outcome === "ok") parts.tell("batchClosed", { ...nameOf(claim.batch), reason });

@@ -1,8 +1,8 @@
 import type { BatchClaim, KeyFailure } from "@gro/queue";
-import { reasonOf, withCost } from "@gro/summarizer/executor";
+import { withCost } from "@gro/summarizer/executor";
 import type { SummaryUsage } from "@gro/summarizer";
 import { BATCH_FAILURES } from "../advance/decide-step.js";
-import type { BatchCounts, BatchProvider } from "../ports/batch-provider.js";
+import { resultsKeptUntil, type BatchCounts, type BatchProvider } from "../ports/batch-provider.js";
 import { failureFrom, mayPass } from "../worker/describe-error.js";
 import { knownAs } from "../worker/names.js";
 import { needsSomebody } from "../worker/provider-health.js";
@@ -10,64 +10,88 @@ import { pauseProvider } from "../worker/pause-provider.js";
 import type { ResultAnomaly } from "../worker/worker-events.js";
 import type { Tick } from "../worker/worker-parts.js";
 import { closeBatch } from "./close-batch.js";
-import { readResults } from "./read-results.js";
+import { decideResults } from "./decide-results.js";
+import { readResults, type ResultsRead } from "./read-results.js";
 import { releaseBatch } from "./release-batch.js";
 import { countByKind, type ResultTally } from "./result-tally.js";
 import { ruleOut } from "./rule-out.js";
+import { unreadableFailures } from "./unreadable.js";
 
 /*
  * An ended batch:
  *
- *   ended ──read to the end, nothing missing──────▶ closed: what failed is told by kind
- *     ├─cut short, or not to be read just now─────▶ read again later; what was read is in the memo already
- *     ├─the same for the last time────────────────▶ closed: requests without a result count as failed
- *     └─a candidate, and its results another's────▶ not ours: its intent is looked up anew
+ *   ended ──every success that is counted was read─▶ closed: what failed is told by kind
+ *     ├─some are missing, or cannot be read────────▶ read again, ever more seldom; what was read is in the memo already
+ *     ├─the same when the patience is over─────────▶ closed: what was not read is unreadable. A retry opens the batch again
+ *     └─a candidate, and its results another's─────▶ not ours: its intent is looked up anew
  */
 
-/** So often are results read that are wanting, before what they lack is given up. */
-const MOST_READS = 4;
-const LONGEST_DELAY_MS = 30_000;
+/** An ended batch as its provider tells of it. */
+export interface EndedBatch {
+  readonly batchId: string;
+  readonly counts: BatchCounts | null;
+  /** Milliseconds since the epoch, where the provider says so. */
+  readonly endedAt: number | undefined;
+}
 
 export async function collectBatch(
   tick: Tick,
   provider: BatchProvider,
   claim: BatchClaim,
-  batchId: string,
-  counts: BatchCounts | null,
+  ended: EndedBatch,
   remembered: ReadonlySet<string>,
 ): Promise<void> {
+  const { batchId, counts } = ended;
   const read = await readResults(tick, provider, claim, batchId, remembered);
   if (read.kind === "interrupted") return releaseBatch(tick, claim, 0);
   const { tally } = read;
-  const isCandidate = claim.batch.submission.kind === "candidate";
-  if (isCandidate && tally.unknownKeys > 0) return ruleOut(tick, claim, batchId);
+  const { clock, batchPollIntervalMs, resultsPatienceMs } = tick.settings;
+  const { submission } = claim.batch;
+  const now = clock.now();
+  const wantingSince = (submission.kind === "intended" ? undefined : submission.wantingSince) ?? now;
+  const endedAt = Math.min(now, ended.endedAt ?? wantingSince);
+  const keptUntil = resultsKeptUntil(provider, endedAt);
+  const decision = decideResults({
+    ...{ submission, counts, reading: tally, trouble: troubleOf(read), now, wantingSince, keptUntil },
+    ...{ patienceMs: resultsPatienceMs, pollMs: batchPollIntervalMs },
+  });
+  if (decision.kind === "rule-out") return ruleOut(tick, claim, batchId);
+  if (read.kind === "broken") tellTrouble(tick, provider, claim, read.error);
+  else if (decision.kind !== "finish") tellAnomaly(tick, claim, batchId, "short_read", tally.unread);
+  switch (decision.kind) {
+    case "read-again":
+      await noteWanting(tick, claim, wantingSince);
+      return releaseBatch(tick, claim, decision.afterMs);
+    case "finish":
+      return finish(tick, provider, claim, batchId, tally, tally.allFailures(counts));
+    case "give-up": {
+      const unread = { provider: provider.id, batchId, endedAt };
+      const failures = unreadableFailures(tally, counts, read, unread, keptUntil);
+      return finish(tick, provider, claim, batchId, tally, failures);
+    }
+  }
+}
 
-  const isBroken = read.kind === "broken";
-  if (isBroken) tick.tellError("reading the results of a batch", read.error, { ref: claim.ref });
-  const isWanting = isBroken || tally.isShort(counts) || (isCandidate && tally.recognized === 0);
+function troubleOf(read: ResultsRead) {
+  if (read.kind !== "broken") return undefined;
+  const { kind, retryAfterMs } = failureFrom(read.error, "server_error");
+  return { mayPass: mayPass(read.error), needsSomebody: needsSomebody(kind), retryAfterMs };
+}
+
+/** Says what kept results from being read. */
+function tellTrouble(tick: Tick, provider: BatchProvider, { ref }: BatchClaim, error: unknown): void {
+  tick.tellError("reading the results of a batch", error, { ref });
+  const trouble = failureFrom(error, "server_error");
   // A key that is refused for an hour is no reason to give up what is paid for.
-  const trouble = isBroken ? failureFrom(read.error, "server_error") : undefined;
-  if (trouble !== undefined && needsSomebody(trouble.kind)) {
-    pauseProvider(tick, provider.id, trouble);
-    return releaseBatch(tick, claim, delayMs(tick));
-  }
-  // As long as the provider may answer, there is no reason to give up what is paid for.
-  if (isBroken && mayPass(read.error)) return releaseBatch(tick, claim, delayMs(tick));
-  if (isWanting && !isLastRead(tick, claim)) {
-    if (!isBroken) tellAnomaly(tick, claim, batchId, "short_read", tally.missing.length);
-    return releaseBatch(tick, claim, delayMs(tick));
-  }
-  // An earlier batch of ours may have held the same requests: all that it has answered was in the memo before these were sent. And
-  // one that has answered nothing is not worth having, whosesoever it is.
-  if (isCandidate && tally.succeeded.size === 0) return ruleOut(tick, claim, batchId);
-  await finish(
-    tick,
-    provider,
-    claim,
-    batchId,
-    tally,
-    isBroken ? unreadable(tally, read.error) : tally.allFailures(),
-  );
+  if (needsSomebody(trouble.kind)) pauseProvider(tick, provider.id, trouble);
+}
+
+/** From now on everybody knows since when it is read in vain, also those who come after this worker. */
+async function noteWanting(tick: Tick, claim: BatchClaim, wantingSince: number): Promise<void> {
+  const { submission } = claim.batch;
+  if (submission.kind === "intended" || submission.wantingSince !== undefined) return;
+  await tick.settings.store.ledger.record(claim, { submission: { ...submission, wantingSince } });
+  await tick.point("results-wanting");
 }
 
 async function finish(
@@ -80,43 +104,33 @@ async function finish(
 ): Promise<void> {
   const { ledger } = tick.settings.store;
   const { batch } = claim;
+  const { submission } = batch;
+  const isPart = submission.kind === "submitted" && submission.isReopened === true;
   await tick.point("batch-collected");
-  tellAnomaly(tick, claim, batchId, "unknown_key", tally.unknownKeys);
+  // Those of a batch that holds only a part of its requests again are none of this record's business.
+  tellAnomaly(tick, claim, batchId, "unknown_key", isPart ? 0 : tally.unknownKeys);
   tellAnomaly(tick, claim, batchId, "duplicate_key", tally.duplicateKeys);
   tellAnomaly(tick, claim, batchId, "malformed_result", tally.malformed);
-  tellAnomaly(tick, claim, batchId, "no_result", tally.missing.length);
+  const failed = countByKind(failures);
+  tellAnomaly(tick, claim, batchId, "no_result", failed[BATCH_FAILURES.noResult] ?? 0);
   // Who succeeds starts with a clean slate, should the answer turn out to be of no use.
-  const blamed = await ledger.failuresOf([...tally.succeeded]);
+  const blamed = await ledger.failuresOf(tally.succeededKeys);
   if (blamed.size > 0) await ledger.forgive([...blamed.keys()]);
   if ((await closeBatch(tick, claim, "collected", failures)) === "lost") return;
   tick.counts.batchesCollected += 1;
-  tick.counts.resultsRemembered += tally.succeeded.size;
+  tick.counts.resultsRemembered += tally.succeeded;
+  tick.paidAnswers.add(tally.paid);
   tick.tell("batchCollected", {
     ...knownAs(batch, batchId),
-    succeeded: tally.succeeded.size,
-    failed: countByKind(failures),
-    usage: priced(tick, provider, batch.modelId, tally.usage),
+    succeeded: tally.succeeded,
+    failed,
+    ...priced(tick, provider, batch.modelId, tally.usage),
+    wasCandidate: submission.kind === "candidate",
+    tookMs: Math.max(0, tick.settings.clock.now() - batch.reservedAt),
   });
   const { trouble } = tally;
   if (trouble !== undefined) pauseProvider(tick, provider.id, trouble);
   else tick.providers.healthOf(provider.id).batchEnded();
-}
-
-/** What is paid for and cannot be read is not asked again by itself: that would be paid for, too. */
-function unreadable(tally: ResultTally, error: unknown): readonly KeyFailure[] {
-  const message = `The results of the batch cannot be read: ${reasonOf(error)}`;
-  const missing = tally.missing.map((key) => ({ key, kind: BATCH_FAILURES.resultsUnreadable, message }));
-  return [...tally.allFailures().filter(({ kind }) => kind !== BATCH_FAILURES.noResult), ...missing];
-}
-
-function isLastRead({ wantingReads }: Tick, { ref }: BatchClaim): boolean {
-  const reads = (wantingReads.get(ref) ?? 0) + 1;
-  wantingReads.set(ref, reads);
-  return reads >= MOST_READS;
-}
-
-function delayMs({ settings }: Tick): number {
-  return Math.min(LONGEST_DELAY_MS, settings.batchPollIntervalMs);
 }
 
 function tellAnomaly(
@@ -135,8 +149,11 @@ function priced(
   provider: BatchProvider,
   modelId: string,
   usage: SummaryUsage,
-): SummaryUsage {
-  const live = withCost(usage, settings.prices(modelId));
-  if (live.costUsd === undefined || provider.whenEnded !== undefined) return live;
-  return { ...live, costUsd: live.costUsd * (settings.prices(modelId)?.batchShare ?? 1) };
+): { readonly usage: SummaryUsage; readonly liveCostUsd?: number } {
+  const price = settings.prices(modelId);
+  const live = withCost(usage, price);
+  const { costUsd: liveCostUsd } = live;
+  if (liveCostUsd === undefined) return { usage: live };
+  const share = provider.whenEnded === undefined ? (price?.batchShare ?? 1) : 1;
+  return { usage: { ...live, costUsd: liveCostUsd * share }, liveCostUsd };
 }

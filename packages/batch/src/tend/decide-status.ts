@@ -6,7 +6,8 @@ export type StatusDecision =
   | { readonly kind: "poll-again"; readonly afterMs: number }
   /** Its time is over: an early end is asked for, and then it is polled on. */
   | { readonly kind: "cancel"; readonly afterMs: number }
-  | { readonly kind: "collect"; readonly counts: BatchCounts | null }
+  /** `endedAt`: milliseconds since the epoch, where the provider says so. */
+  | { readonly kind: "collect"; readonly counts: BatchCounts | null; readonly endedAt: number | undefined }
   /** The provider turned it down as a whole. */
   | { readonly kind: "turned-down"; readonly failure: ProviderFailure }
   | { readonly kind: "vanished" }
@@ -41,10 +42,14 @@ export function decideStatus({
       return { kind: "poll-again", afterMs: Math.min(pollMs, deadlineAt - now) };
     }
     case "ended":
-      return { kind: "collect", counts: status.counts };
+      return { kind: "collect", counts: status.counts, endedAt: status.endedAt };
     case "failed":
       return isCandidate ? { kind: "rule-out" } : { kind: "turned-down", failure: status.failure };
     case "missing": {
+      const wasSeen = submission.kind !== "intended" && submission.wantingSince !== undefined;
+      const isReopened = submission.kind === "submitted" && submission.isReopened === true;
+      // It has ended and may be paid for: that it cannot be found is one more way of not being readable.
+      if (wasSeen && !isReopened) return { kind: "collect", counts: null, endedAt: undefined };
       if (isCandidate) return { kind: "rule-out" };
       const knownFor = now - (submission.since ?? batch.reservedAt);
       if (knownFor >= graceMs) return { kind: "vanished" };

@@ -11,6 +11,5 @@ export async function ruleOut(tick: Tick, claim: BatchClaim, batchId: string): P
   await tick.settings.store.ledger.record(claim, { submission, ruledOut: batchId });
   await tick.point("candidate-ruled-out");
   tick.tell("batchRuledOut", knownAs(batch, batchId));
-  tick.wantingReads.delete(claim.ref);
   await releaseBatch(tick, claim, 0);
 }

@@ -10,6 +10,7 @@ import { tendSubmitted } from "./tend-submitted.js";
 
 /** So many batches are in hands at once: they are looked at one after the other. */
 const BATCHES_AT_ONCE = 10;
+const TROUBLE_DELAY_MS = 30_000;
 
 /** Looks at every batch that is due: at those that run in this process, and at those that nobody else has in hands. */
 export async function tendBatches(tick: Tick): Promise<void> {
@@ -38,7 +39,7 @@ export async function tendEnded(tick: Tick): Promise<void> {
 
 async function tend(tick: Tick, claim: BatchClaim): Promise<void> {
   const { submission } = claim.batch;
-  const provider = tick.providers.byId(claim.batch.provider);
+  const provider = tick.providers.forBatch(claim.batch);
   try {
     // It ran in a process that is gone, and nobody else can know of it.
     if (provider === undefined) await closeBatch(tick, claim, "orphaned", []);
@@ -56,9 +57,11 @@ async function putOff(tick: Tick, claim: BatchClaim, error: unknown): Promise<vo
   const { batchPollIntervalMs } = tick.settings;
   if (!tick.stopping.aborted) tick.tellError("looking after a batch", error, { ref: claim.ref });
   const failure = failureFrom(error, "server_error");
-  if (needsSomebody(codeOf(error) ?? "") && !mayPass(error))
-    pauseProvider(tick, claim.batch.provider, failure);
-  const delayMs = tick.stopping.aborted ? 0 : Math.max(batchPollIntervalMs, failure.retryAfterMs ?? 0);
+  const isTrouble = needsSomebody(codeOf(error) ?? "") && !mayPass(error);
+  if (isTrouble) pauseProvider(tick, claim.batch.provider, failure);
+  // A look costs nothing, and who has mended the account, or starts a worker to see what is wrong, wants to know soon.
+  const pollMs = isTrouble ? Math.min(TROUBLE_DELAY_MS, batchPollIntervalMs) : batchPollIntervalMs;
+  const delayMs = tick.stopping.aborted ? 0 : Math.max(pollMs, failure.retryAfterMs ?? 0);
   try {
     await releaseBatch(tick, claim, delayMs);
   } catch (again) {

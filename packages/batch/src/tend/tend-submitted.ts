@@ -52,7 +52,7 @@ export async function tendSubmitted(
       tick.tell("batchCanceled", { ...knownAs(batch, batchId), reason: "deadline" });
       return releaseBatch(tick, claim, decision.afterMs);
     case "collect":
-      return collectBatch(tick, provider, claim, batchId, decision.counts, remembered);
+      return collectBatch(tick, provider, claim, { batchId, ...decision }, remembered);
     case "turned-down":
       return turnedDown(tick, provider, claim, decision.failure);
     case "vanished": {

@@ -39,7 +39,7 @@ export async function turnedDown(
     case "back-off": {
       // A full queue is nobody's fault; smaller batches find room in it sooner. Anything else counts as an attempt.
       const isFull = failure.kind === "rate_limited" || failure.kind === "overloaded";
-      if (isFull) health.queueFull();
+      if (isFull) health.queueFull(batch.keys.length);
       health.backOff(failure, now, settings.batchPollIntervalMs);
       await closeBatch(
         tick,

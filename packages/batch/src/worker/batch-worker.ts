@@ -5,6 +5,7 @@ import { HeldBatches } from "../tend/held-batches.js";
 import { codeOf, mayPass } from "./describe-error.js";
 import { drain, type DrainReport } from "./drain.js";
 import { Leases } from "./leases.js";
+import { PaidAnswers } from "./paid-answers.js";
 import { Providers } from "./providers.js";
 import { RecentNames } from "./recent-names.js";
 import { endHeldBatches, runTick, type ReadyForTicks } from "./run-tick.js";
@@ -175,9 +176,10 @@ export class BatchWorker {
       leases: new Leases(store, clock, leaseMs, (error) => tellError("prolonging leases", error)),
       schedule: new Schedule(clock),
       held: new HeldBatches(),
-      wantingReads: new Map(),
       finishedIds: new RecentNames(),
       canceledRefs: new RecentNames(),
+      paidAnswers: new PaidAnswers(),
+      calledHeldBack: new Set(),
       stopping: this.stopSignal.signal,
       tell,
       tellError,

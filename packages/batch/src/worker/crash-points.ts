@@ -16,6 +16,8 @@ export const CRASH_POINTS = [
   "batch-adopted",
   "candidate-recorded",
   "candidate-ruled-out",
+  /** It is on record since when the results of a batch are read in vain. */
+  "results-wanting",
   /** One completion is in the memo. */
   "result-remembered",
   /** All completions of a batch are in the memo; its keys are not free yet. */

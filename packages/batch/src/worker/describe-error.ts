@@ -47,13 +47,18 @@ function numberField(value: unknown, name: string): number | undefined {
   return typeof field === "number" ? field : undefined;
 }
 
+/** A message with its full stop: other sentences follow it. */
+export function asSentence(message: string): string {
+  return /[.!?…]$/u.test(message) ? message : `${message}.`;
+}
+
 /** An error told as a provider's failure; one that does not say what it is has the kind `otherwise`. */
 export function failureFrom(error: unknown, otherwise: ModelErrorKind): ProviderFailure {
   const kind = stringField(error, "kind");
   const isTimeout = stringField(error, "code") === "call_timeout";
   return {
     kind: isKind(kind) ? kind : isTimeout ? "timed_out" : otherwise,
-    message: reasonOf(error),
+    message: asSentence(reasonOf(error)),
     status: numberField(error, "status"),
     requestId: stringField(error, "requestId"),
     retryAfterMs: numberField(error, "retryAfterMs"),

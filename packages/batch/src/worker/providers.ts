@@ -1,3 +1,4 @@
+import type { BatchRecord } from "@gro/queue";
 import type { BatchProvider } from "../ports/batch-provider.js";
 import { LOCAL_PROVIDER_ID } from "../local/local-provider-id.js";
 import { ProviderHealth } from "./provider-health.js";
@@ -26,6 +27,20 @@ export class Providers {
   byId(id: string): BatchProvider | undefined {
     const { provider, batchDeadline } = this.settings;
     return [provider, batchDeadline?.provider].find((candidate) => candidate?.id === id);
+  }
+
+  /** The same, with the batch's own model wherever that can be made: what fails is told with the name of the model that was asked. */
+  forBatch({ provider: id, modelId }: Pick<BatchRecord, "provider" | "modelId">): BatchProvider | undefined {
+    const provider = this.byId(id);
+    if (provider === undefined || provider.modelId === modelId) return provider;
+    const role = provider === this.settings.provider ? "batch" : "deadline";
+    const known = [...this.byModel.values()].find(
+      (candidate) => candidate?.id === id && candidate.modelId === modelId,
+    );
+    // After a restart no item may have named the model yet. Ids are `vendor:model`, and settings behind a semicolon.
+    const [, model] = /^[^:]*:([^;]+)/u.exec(modelId) ?? [];
+    const other = known ?? this.withModel(role, provider, model);
+    return other?.modelId === modelId ? other : provider;
   }
 
   /** The provider of an item; `undefined` when there is no such model. */

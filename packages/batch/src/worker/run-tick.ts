@@ -1,6 +1,7 @@
 import { Turns } from "@gro/summarizer/executor";
 import type { Tokenizer, Warning } from "@gro/summarizer";
 import { advanceItems } from "../advance/advance-items.js";
+import { heldBackName } from "../advance/item-in-hand.js";
 import { tendBatches, tendEnded } from "../tend/tend-batches.js";
 import { nothingCounted, type TickReport } from "./tick-report.js";
 import type { Tick, WorkerParts } from "./worker-parts.js";
@@ -27,11 +28,21 @@ function tickOf(parts: WorkerParts, ready: ReadyForTicks): Tick {
 export async function runTick(parts: WorkerParts, ready: ReadyForTicks): Promise<TickReport> {
   const tick = tickOf(parts, ready);
   parts.schedule.begin();
+  await callHeldBack(parts);
   await tendBatches(tick);
   await advanceItems(tick);
   const report = { ...tick.counts };
   parts.tell("tickDone", report);
   return report;
+}
+
+/** A worker that starts tries once what an earlier one held back, and learns why it was. */
+async function callHeldBack({ settings, providers, calledHeldBack }: WorkerParts): Promise<void> {
+  for (const id of providers.own) {
+    if (calledHeldBack.has(id)) continue;
+    await settings.store.queue.wake(heldBackName(id));
+    calledHeldBack.add(id);
+  }
 }
 
 /** Ends what runs in this process and collects what it has brought, when the worker stops. Never rejects. */

@@ -1,5 +1,6 @@
 import type { Fit, ModelErrorKind, SummaryUsage } from "@gro/summarizer";
 import type { ProviderFailure } from "../ports/batch-provider.js";
+import type { AnswerTokens } from "./paid-answers.js";
 import type { TickReport } from "./tick-report.js";
 
 /** A batch as events name it: never its keys. */
@@ -18,6 +19,12 @@ export interface KnownBatch extends BatchName {
   readonly batchId: string;
 }
 
+/** Requests that were sent before. */
+export interface SentBefore {
+  /** How many of the batch's requests have failed before and are sent again. */
+  readonly retries: number;
+}
+
 /** What a batch has brought. */
 export interface CollectedBatch extends KnownBatch {
   readonly succeeded: number;
@@ -25,6 +32,12 @@ export interface CollectedBatch extends KnownBatch {
   readonly failed: Readonly<Record<string, number>>;
   /** What was billed: `costUsd` at the batch price, where the price is known. */
   readonly usage: SummaryUsage;
+  /** What the same would have cost live, where the price is known. */
+  readonly liveCostUsd?: number;
+  /** Whether it was found by a look-up that was not certain, and only these results have shown that it is the one. */
+  readonly wasCandidate: boolean;
+  /** Milliseconds from the reservation of its requests to the end of its collection. */
+  readonly tookMs: number;
 }
 
 /** Why a batch is finished. */
@@ -69,9 +82,9 @@ export interface WorkerError {
 export interface BatchWorkerEvents {
   tickDone: [report: TickReport];
   batchReserved: [batch: BatchName];
-  batchSubmitted: [batch: KnownBatch];
+  batchSubmitted: [batch: KnownBatch & SentBefore];
   /** Nobody knows whether the batch exists: it will be looked up before anything is sent again. */
-  batchSubmissionUnknown: [batch: BatchName & { readonly failure: ProviderFailure }];
+  batchSubmissionUnknown: [batch: BatchName & SentBefore & { readonly failure: ProviderFailure }];
   batchRefused: [batch: BatchName & { readonly failure: ProviderFailure }];
   /** A look-up has found a batch whose id was not known: for certain, or only its results can tell. */
   batchAdopted: [batch: KnownBatch & { readonly isCertain: boolean }];
@@ -84,16 +97,33 @@ export interface BatchWorkerEvents {
   batchCollected: [batch: CollectedBatch];
   batchClosed: [batch: BatchName & { readonly reason: ClosingReason }];
   resultAnomaly: [batch: KnownBatch & { readonly anomaly: ResultAnomaly; readonly count: number }];
+  /** An answer was paid for that cannot be used: no summary will hold it. */
+  answerRejected: [
+    answer: {
+      readonly provider: string;
+      readonly modelId: string;
+      /** The first page that it was found at. */
+      readonly pageId: string;
+      /** The code of the dead letter that it leads to, for example `completion_refused`. */
+      readonly code: string;
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+    },
+  ];
   itemSummarized: [
     item: {
       readonly itemId: string;
       readonly pageId: string;
+      /** `BatchProvider.id` of who was asked last. */
+      readonly provider: string;
       readonly modelId: string;
       readonly inputTokens: number;
       readonly outputTokens: number;
       readonly fit: Fit;
       /** The answers that the summary is made of, whoever paid for them. */
       readonly usage: SummaryUsage;
+      /** Those among them that this worker has collected and that none of its summaries held before. */
+      readonly firstUse: AnswerTokens;
       /** Milliseconds since the item was queued. */
       readonly waitedMs: number;
     },
@@ -104,6 +134,8 @@ export interface BatchWorkerEvents {
       readonly pageId: string;
       readonly code: string;
       readonly message: string;
+      /** Milliseconds since the item was queued. */
+      readonly waitedMs: number;
     },
   ];
   /** Nothing is submitted until somebody mends what the message says; it is tried again at `until`. */

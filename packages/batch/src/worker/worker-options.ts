@@ -41,6 +41,13 @@ export interface BatchWorkerOptions {
   readonly maxLapses?: number | undefined;
   /** How long an item waits at most before it is looked at although its batch has not ended, in milliseconds: from 1. @default 1800000 */
   readonly parkMs?: number | undefined;
+  /**
+   * How long the results of a batch that has ended are read again, ever more seldom, while they are short or cannot be read, in
+   * milliseconds: from 0. Then what lacks is a dead letter, `results_unreadable`; the batch is read again when somebody retries it, for
+   * as long as its provider keeps results, and nothing is asked anew before. While the provider cannot be reached, or does not take
+   * the key, its results are not given up before it has deleted them. @default 86400000: a day
+   */
+  readonly resultsPatienceMs?: number | undefined;
   /** How long nothing is submitted when the account is out of credit or access, in milliseconds: from 1. @default 300000 */
   readonly pauseMs?: number | undefined;
   /** After which time, and by whom, what is left is run otherwise. @default never */

@@ -3,6 +3,7 @@ import type { Turns } from "@gro/summarizer/executor";
 import type { HeldBatches } from "../tend/held-batches.js";
 import type { CrashPoint } from "./crash-points.js";
 import type { Leases } from "./leases.js";
+import type { PaidAnswers } from "./paid-answers.js";
 import type { Providers } from "./providers.js";
 import type { RecentNames } from "./recent-names.js";
 import type { Schedule } from "./schedule.js";
@@ -18,12 +19,14 @@ export interface WorkerParts {
   readonly schedule: Schedule;
   /** Batches that run in this process. */
   readonly held: HeldBatches;
-  /** How often the results of a batch were found wanting, by ref: it is not read for ever. */
-  readonly wantingReads: Map<string, number>;
   /** Batches of the provider that this worker has finished with, so that a look-up does not take them for others. */
   readonly finishedIds: RecentNames;
+  /** Providers whose held back items were called when this worker started. */
+  readonly calledHeldBack: Set<string>;
   /** Batches whose early end was asked for. */
   readonly canceledRefs: RecentNames;
+  /** What was paid for and is in no summary yet. */
+  readonly paidAnswers: PaidAnswers;
   /** Aborts when the worker is to stop. */
   readonly stopping: AbortSignal;
   tell<Name extends keyof BatchWorkerEvents>(name: Name, ...event: BatchWorkerEvents[Name]): void;

@@ -25,6 +25,7 @@ export interface WorkerSettings {
   readonly maxAttempts: number;
   readonly maxLapses: number;
   readonly parkMs: number;
+  readonly resultsPatienceMs: number;
   readonly pauseMs: number;
   readonly batchDeadline: BatchDeadline | undefined;
   readonly defaults: WorkerDefaults;
@@ -46,6 +47,7 @@ export const WORKER_DEFAULTS = {
   maxAttempts: 5,
   maxLapses: 20,
   parkMs: 30 * 60_000,
+  resultsPatienceMs: 24 * 60 * 60_000,
   pauseMs: 5 * 60_000,
 } as const;
 
@@ -64,6 +66,7 @@ function checkProvider(option: string, provider: BatchProvider): BatchProvider {
   const { limits } = provider;
   wholeNumber(`${option}.limits.maxRequests`, limits?.maxRequests, 1);
   wholeNumber(`${option}.limits.maxBytes`, limits?.maxBytes, 1);
+  wholeNumber(`${option}.limits.keepsResultsMs`, limits?.keepsResultsMs ?? 0, 0);
   return provider;
 }
 
@@ -168,6 +171,7 @@ export function resolveWorkerOptions(options: BatchWorkerOptions): WorkerSetting
     maxAttempts: count("maxAttempts", 1),
     maxLapses: count("maxLapses", 1),
     parkMs: count("parkMs", 1, LONGEST_TIMER_MS),
+    resultsPatienceMs: count("resultsPatienceMs", 0),
     pauseMs: count("pauseMs", 1, LONGEST_TIMER_MS),
     batchDeadline: checkDeadline(options.batchDeadline, provider),
     defaults: checkDefaults(options.defaults ?? {}, provider.modelId, tokenizer),

@@ -11,6 +11,7 @@ import { withStore } from "../open-store.js";
 import { PageIntake } from "../page-intake.js";
 import { pageOfFile, type PageFacts } from "../page-of-file.js";
 import { PartFailure } from "../part-failure.js";
+import { reasonOf } from "../reason-of.js";
 import { UsageError } from "../usage-error.js";
 import { writeText } from "../write-text.js";
 import { filesFrom } from "./files.js";
@@ -72,18 +73,23 @@ async function enqueue(given: Arguments<EnqueueFlag>, session: Session): Promise
   const isJson = given.has("json");
 
   await withStore(place, session, async (store) => {
+    const printed = new Set<string>();
     const intake = new PageIntake({
       store,
       request,
       label: given.text("label"),
       output,
       onEnqueued: async ({ pageId }) => {
-        if (!isJson) await writeText(stdout, `${pageId}\n`);
+        if (!isJson && !printed.has(pageId)) await writeText(stdout, `${pageId}\n`);
+        printed.add(pageId);
       },
     });
     try {
       await takeAll(files, intake, given, session, output);
       await intake.flush();
+    } catch (error) {
+      intake.failRest(files, reasonOf(error));
+      throw error;
     } finally {
       // What is queued is told whatever came after it.
       const { enqueued, failed } = intake;

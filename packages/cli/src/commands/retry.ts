@@ -6,7 +6,6 @@ import { counted } from "../figures.js";
 import { MessageOutput } from "../message-output.js";
 import { shownPlace, withQueueAsItIs } from "../open-store.js";
 import { PartFailure } from "../part-failure.js";
-import { UsageError } from "../usage-error.js";
 import { writeText } from "../write-text.js";
 import { QUEUE_FLAGS, queuePlaceFrom } from "./store-flags.js";
 
@@ -45,7 +44,7 @@ async function retry(given: Arguments<keyof typeof RETRY_FLAGS>, session: Sessio
   else await writeText(stdout, pageIds.map((pageId) => `${pageId}\n`).join(""));
   for (const pageId of unknown) output.error(`${pageId}: there is no dead letter of this page.`);
   if (unknown.length === 0) output.notice(`${counted(pageIds.length, "page")} queued again.`);
-  else if (pageIds.length === 0) throw new UsageError("Nothing was queued again.");
+  else if (pageIds.length === 0) throw new PartFailure("Nothing was queued again.");
   else throw new PartFailure(`${unknown.length} of ${wanted.length} pages could not be queued again.`);
 }
 

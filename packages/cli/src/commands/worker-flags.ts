@@ -27,6 +27,17 @@ export const WORKER_FLAGS = {
     value: "MS",
     help: "how long a batch without an answer is looked for (default 120000)",
   },
+  "metrics-port": {
+    value: "N",
+    variable: "METRICS_PORT",
+    help: "answer /metrics for Prometheus and /healthz there; 0 takes a free port",
+  },
+  "metrics-host": {
+    value: "ADDRESS",
+    variable: "METRICS_HOST",
+    help: "listen at this address (default 127.0.0.1: this machine alone)",
+  },
+  "until-stdin-ends": { help: "stop when standard input ends, as when whoever started it is gone" },
   drain: { help: "stop when nothing is queued and nothing is out" },
   json: { help: "print every event as one JSON object a line" },
 } as const satisfies FlagTable;

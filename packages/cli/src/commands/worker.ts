@@ -7,9 +7,11 @@ import { warnOfVisiblePassword } from "../database-place.js";
 import type { Session } from "../environment.js";
 import { PROVIDER_VARIABLES } from "../environment-help.js";
 import { counted } from "../figures.js";
+import { abortsAtEndOf, InputEnded } from "../input-end.js";
 import { MessageOutput } from "../message-output.js";
-import { flagOfPlace, shownPlace, withStore } from "../open-store.js";
+import { expectPagesOf, flagOfPlace, shownPlace, withStore } from "../open-store.js";
 import { PartFailure } from "../part-failure.js";
+import { figuresSettingsFrom, withFigures } from "../worker-figures.js";
 import { WorkerLog } from "../worker-log.js";
 import { numberOf, withFlagError } from "./plan-settings.js";
 import { warnOfVisibleKey } from "./provider-flags.js";
@@ -55,14 +57,17 @@ async function work(
   { signal }: Session,
   isDraining: boolean,
   log: WorkerLog,
+  follow: (worker: BatchWorker) => void,
 ): Promise<DrainReport> {
   const broken = new AbortController();
   const stop = AbortSignal.any([signal, broken.signal]);
   const worker = new BatchWorker({ ...settings, store, signal: stop });
+  follow(worker);
   log.follow(worker);
-  worker.events.on("error", ({ code, isRetryable, pageId, message }) => {
-    // It would go on for ever without getting anywhere; whoever watches over it starts it anew.
-    const isBroken = code !== null && STORE_IS_BROKEN.has(code) && !isRetryable && pageId === undefined;
+  worker.events.on("error", ({ code, isRetryable, message }) => {
+    // It would go on for ever without getting anywhere; whoever watches over it starts it anew. A page that cannot be read has codes
+    // of its own: one that cannot be written says that none can, as on a full disk.
+    const isBroken = code !== null && STORE_IS_BROKEN.has(code) && !isRetryable;
     if (isBroken) broken.abort(new Error(message));
   });
   try {
@@ -88,10 +93,18 @@ async function runWorker(given: Arguments<WorkerFlag>, session: Session): Promis
   warnOfVisiblePassword(given, output);
   const { provider, notice } = await chooseBatchProvider(given, environment);
   const settings = settingsFrom(given, session, provider);
+  const figures = figuresSettingsFrom(given, settings.pollIntervalMs);
   // Finds wrong options before a directory is made.
   new BatchWorker({ ...settings, store: memoryStore() });
   if (notice !== undefined) output.notice(notice);
 
+  const stopping = given.has("until-stdin-ends")
+    ? {
+        ...session,
+        signal: AbortSignal.any([session.signal, abortsAtEndOf(environment.stdin, session.signal)]),
+      }
+    : session;
+  await expectPagesOf(place, session);
   await withStore(place, session, async (store) => {
     const isDraining = given.has("drain");
     const log = new WorkerLog({ environment, output, isJson: given.has("json"), secrets });
@@ -99,13 +112,20 @@ async function runWorker(given: Arguments<WorkerFlag>, session: Session): Promis
       `working on ${shownPlace(place)} with ${provider.modelId}${isDraining ? " until it is empty" : ""}.`,
     );
     try {
-      const { summarized, deadLettered } = await work(store, settings, session, isDraining, log);
+      const toldAt = { store, place, settings: figures, output, session };
+      const { summarized, deadLettered } = await withFigures(toldAt, (follow) =>
+        work(store, settings, stopping, isDraining, log, follow),
+      );
       output.notice(`${counted(summarized, "page")} summarized; nothing is queued any more.`);
       if (deadLettered === 0) return;
       throw new PartFailure(
         `${counted(deadLettered, "page")} got no summary, for the reasons above. When they are mended: ` +
           `gro-summarizer retry ${flagOfPlace(place)}`,
       );
+    } catch (error) {
+      // Whoever started it wants that: no failure.
+      if (!(error instanceof InputEnded)) throw error;
+      output.notice(`${error.message}: stopped.`);
     } finally {
       await log.end();
     }

@@ -57,6 +57,9 @@ export interface Signed {
   readonly by: string;
   /** Up to which byte of this file the writer knew everything to be safe from a loss of power. */
   readonly synced?: number;
+  /** Up to which byte of this file the writer had read it, and the sum of the lines up to there. Earlier programs wrote neither. */
+  readonly read?: number;
+  readonly chain?: string;
 }
 
 /** @throws SyntaxError for a text that is no JSON */

@@ -16,6 +16,8 @@ export interface SegmentRecord {
   readonly number: number;
   /** Where what counts in the segment before this one ends, in bytes. */
   readonly previousEnd: number;
+  /** The sum of its lines up to there (see `line-chain.ts`). Earlier programs did not write it. */
+  readonly previousChain?: string;
 }
 
 /** The last record of a segment: what stands behind it does not count. */
@@ -25,7 +27,7 @@ export interface SealRecord extends Dated {
   readonly forgetBefore: number;
 }
 
-/** Changes nothing; carries `synced` (see `line.ts`). */
+/** Changes nothing; carries `synced` and `read` (see `read-record.ts`). */
 export interface MarkRecord {
   readonly do: "mark";
 }
@@ -45,6 +47,8 @@ export interface EnqueueRecord extends Dated {
 
 export interface ClaimRecord extends Dated {
   readonly do: "claim";
+  /** The clock was set back: what was claimed or put off by one that was ahead is claimable. Only written where there is such a thing. */
+  readonly recalls?: boolean;
   /** The token of each claimed item is this one, a dot and the item's number. */
   readonly token: string;
   readonly limit: number;
@@ -109,6 +113,8 @@ export interface ReserveRecord extends Dated {
 
 export interface ClaimBatchesRecord extends Dated {
   readonly do: "claimBatches";
+  /** As in `ClaimRecord`. */
+  readonly recalls?: boolean;
   /** The token of each claimed batch is this one, a dot and its place among them. */
   readonly token: string;
   readonly provider: string;

@@ -9,6 +9,8 @@ export interface SnapshotHead {
   readonly number: number;
   /** Where what counts in that segment ends, in bytes. */
   readonly segmentEnd: number;
+  /** The sum of its lines up to there. Earlier programs did not write it. */
+  readonly segmentChain?: string;
   /** Of the item that is queued next. */
   readonly nextNumber: number;
 }
@@ -30,6 +32,8 @@ interface NumberedItem extends ItemFields {
 export interface ItemRecord extends NumberedItem {
   readonly do: "item";
   readonly availableAt: number;
+  /** Earlier programs did not write it. */
+  readonly restsSince?: number;
   readonly token?: string;
   readonly lapses?: number;
   readonly wakeOn?: string;
@@ -47,6 +51,8 @@ export interface OpenBatchRecord {
   readonly do: "batch";
   readonly batch: BatchRecord;
   readonly dueAt: number;
+  /** Earlier programs did not write it. */
+  readonly restsSince?: number;
   readonly token?: string;
 }
 

@@ -12,6 +12,8 @@ const ENTRIES_A_LINE = 200;
 export interface SegmentEnd {
   readonly number: number;
   readonly end: number;
+  /** The sum of its lines, as text; `undefined` where an earlier program has not written it down. */
+  readonly chain?: string | undefined;
 }
 
 /** A state at one moment. It stays as it is while the state goes on. */
@@ -27,18 +29,24 @@ export function contentsOf({ queue, ledger, memo }: StoreState): StateContents {
 
 /** The lines that describe a state, in the order in which `restoreLine` takes them. @param memo the entries at their places in the snapshot */
 export function* stateLines(
-  { number, end }: SegmentEnd,
+  { number, end, chain }: SegmentEnd,
   { queue, ledger }: StateContents,
   memo: readonly MemoEntry[],
 ): Generator<StateLine> {
-  yield { do: "snapshot", version: FORMAT_VERSION, number, segmentEnd: end, nextNumber: queue.nextNumber };
+  yield {
+    ...{ do: "snapshot", version: FORMAT_VERSION, number, segmentEnd: end },
+    ...(chain !== undefined && { segmentChain: chain }),
+    nextNumber: queue.nextNumber,
+  };
   for (let start = 0; start < memo.length; start += ENTRIES_A_LINE) {
     const entries = memo.slice(start, start + ENTRIES_A_LINE).map(indexEntry);
     yield { do: "index", entries };
   }
-  for (const { fields, queuedAt, availableAt, token, lapses, wakeOn, number: itemNumber } of queue.live) {
+  for (const { fields, queuedAt, availableAt, restsSince, token, ...entry } of queue.live) {
+    const { lapses, wakeOn } = entry;
     yield {
-      ...{ do: "item", number: itemNumber, ...fields, queuedAt, availableAt },
+      ...{ do: "item", number: entry.number, ...fields, queuedAt, availableAt },
+      ...(restsSince !== null && availableAt !== 0 && { restsSince }),
       ...(token !== null && { token }),
       ...(lapses !== 0 && { lapses }),
       ...(wakeOn !== null && { wakeOn }),
@@ -48,8 +56,12 @@ export function* stateLines(
     const { code, message } = reason;
     yield { do: "dead", number: itemNumber, ...fields, queuedAt, code, message, diedAt };
   }
-  for (const { batch, dueAt, token } of ledger.batches) {
-    yield { do: "batch", batch, dueAt, ...(token !== null && { token }) };
+  for (const { batch, dueAt, restsSince, token } of ledger.batches) {
+    yield {
+      ...{ do: "batch", batch, dueAt },
+      ...(restsSince !== null && { restsSince }),
+      ...(token !== null && { token }),
+    };
   }
   for (const { failure, failedAt, counts } of ledger.failures) {
     yield { do: "failure", failure, failedAt, counts };
@@ -66,8 +78,10 @@ export function restoreLine({ queue, ledger, memo }: StoreState, line: StateLine
       for (const entry of line.entries) memo.set(memoEntry(entry, file));
       break;
     case "item": {
-      const { number, queuedAt, availableAt, token = null, lapses = 0, wakeOn = null } = line;
-      queue.restoreLive({ number, fields: itemFields(line), queuedAt, availableAt, token, lapses, wakeOn });
+      const { number, queuedAt, availableAt, restsSince = null } = line;
+      const { token = null, lapses = 0, wakeOn = null } = line;
+      const fields = itemFields(line);
+      queue.restoreLive({ number, fields, queuedAt, availableAt, restsSince, token, lapses, wakeOn });
       break;
     }
     case "dead": {
@@ -75,9 +89,11 @@ export function restoreLine({ queue, ledger, memo }: StoreState, line: StateLine
       queue.restoreDead({ number, fields: itemFields(line), queuedAt, reason: { code, message }, diedAt });
       break;
     }
-    case "batch":
-      ledger.restoreBatch({ batch: line.batch, dueAt: line.dueAt, token: line.token ?? null });
+    case "batch": {
+      const { batch, dueAt, restsSince = null, token = null } = line;
+      ledger.restoreBatch({ batch, dueAt, restsSince, token });
       break;
+    }
     case "failure":
       ledger.restoreFailure({ failure: line.failure, failedAt: line.failedAt, counts: line.counts });
       break;

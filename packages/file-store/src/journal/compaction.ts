@@ -2,6 +2,7 @@ import { isMissing } from "../errors/error-code.js";
 import type { JournalFile, MemoEntry } from "../fold/memo-index.js";
 import { stateLines, type SegmentEnd, type StateContents } from "../fold/snapshot.js";
 import type { EndRecord, StateLine } from "../fold/snapshot-records.js";
+import { appendAll } from "../ports/append-all.js";
 import type { OpenFile } from "../ports/file-system.js";
 import { breathe } from "./breathe.js";
 import { asideName, snapshotFile } from "./file-names.js";
@@ -55,9 +56,8 @@ class SnapshotWriter {
 
   #write(): void {
     const { bytes } = this.#lines;
-    const written = this.#handle.append(bytes);
-    if (written < bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
-    this.#written += written;
+    appendAll(this.#handle, bytes);
+    this.#written += bytes.length;
     this.#lines.clear();
   }
 }

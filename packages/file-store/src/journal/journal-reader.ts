@@ -42,6 +42,8 @@ export class JournalReader {
   #segment: Segment | undefined;
   /** The segment before: it was read to its end, or is in the snapshot. */
   #passed: SegmentEnd = { number: 0, end: 0 };
+  /** Up to which byte of it some writer has vouched for what stands there. */
+  #passedVouchedTo = 0;
   #isOpen = false;
   #opening: Promise<void> | undefined;
   #isClosed = false;
@@ -70,8 +72,12 @@ export class JournalReader {
   }
 
   /** The head of the segment that is read now, as its first writer writes it. */
-  get headFields(): Pick<SegmentRecord, "number" | "previousEnd"> {
-    return { number: this.#passed.number + 1, previousEnd: this.#passed.end };
+  get headFields(): Pick<SegmentRecord, "number" | "previousEnd" | "previousChain"> {
+    const { number, end, chain } = this.#passed;
+    return {
+      ...{ number: number + 1, previousEnd: end },
+      ...(chain !== undefined && { previousChain: chain }),
+    };
   }
 
   /** Folds everything that was appended so far, by whomever. */
@@ -128,16 +134,20 @@ export class JournalReader {
     }
   }
 
+  /** @throws StoreError `store_corrupt` when the file was deleted or cut */
   #hasNothingNew(): boolean {
     const segment = this.#segment;
-    return segment !== undefined && !segment.isEnded && segment.unread() === 0;
+    return segment !== undefined && !segment.isEnded && segment.holdsJust(0);
   }
 
   async #foldAll(): Promise<void> {
     for (;;) {
       if (this.#isClosed) throw closed();
       const progress = this.#fold(BYTES_A_TURN);
-      if (progress === "tail") return;
+      if (progress === "tail") {
+        this.#hasNothingNew();
+        return;
+      }
       if (progress === "more") await breathe();
       else if (!(await this.moveOn(false))) return;
     }
@@ -189,6 +199,7 @@ export class JournalReader {
     this.#segment = undefined;
     this.#state = loaded.state;
     this.#passed = loaded.segment;
+    this.#passedVouchedTo = 0;
     return true;
   }
 
@@ -251,20 +262,32 @@ export class JournalReader {
 
   #enter(file: JournalFile, handle: OpenFile, isOwn: boolean): void {
     const passed = this.#segment;
-    if (passed !== undefined) this.#passed = { number: passed.number, end: passed.offset };
-    passed?.close();
+    if (passed !== undefined) {
+      this.#passed = passed.passed;
+      this.#passedVouchedTo = passed.vouchedTo;
+      passed.close();
+    }
     const path = this.#directory.pathOf(file);
     const checkHead = (head: SegmentRecord) => this.#checkHead(head);
     this.#segment = new Segment({ file, path, handle, canAppend: isOwn, checkHead });
     this.#segment.isNamed = isOwn;
   }
 
-  /** A segment says where the one before it ended: less is there when the end was lost, after somebody had relied on it. */
-  #checkHead({ previousEnd }: SegmentRecord): void {
-    const { number, end } = this.#passed;
-    if (end === previousEnd) return;
+  /** A segment says where the one before it ended, and what stood in it: somebody had relied on that. */
+  #checkHead({ previousEnd, previousChain }: SegmentRecord): void {
+    const { number, end, chain } = this.#passed;
     const path = this.#directory.pathOf(segmentFile(number));
-    throw corrupt(path, Math.min(end, previousEnd), `it went on to byte ${previousEnd} once`);
+    if (end !== previousEnd) {
+      throw corrupt(path, Math.min(end, previousEnd), `it went on to byte ${previousEnd} once`);
+    }
+    // Programs before this one have not written it down.
+    if (chain === undefined || previousChain === undefined || chain === previousChain) return;
+    const next = segmentFile(number + 1).name;
+    throw corrupt(
+      path,
+      this.#passedVouchedTo,
+      `a line behind it is missing or was changed, as the head of ${next} tells`,
+    );
   }
 
   async #durably(path: string, work: () => Promise<void>): Promise<void> {

@@ -7,8 +7,8 @@ import type { StoreState } from "../fold/store-state.js";
 import { GroupCommit, type Waiting } from "./group-commit.js";
 import type { JournalDirectory } from "./journal-directory.js";
 import { BYTES_A_TURN, type JournalReader, type OwnRecord } from "./journal-reader.js";
-import { LineBuffer } from "./line.js";
-import type { Segment } from "./segment.js";
+import { LineBuffer, NEWLINE } from "./line.js";
+import type { OwnLine, Segment } from "./segment.js";
 
 /** So often others may end a segment before a group gets into it. More often it is no coincidence. */
 const MOST_TRIES = 100;
@@ -139,7 +139,12 @@ export class JournalWriter {
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure;
       const { segment } = reader;
-      if (segment?.canAppend === true && !segment.isDamaged) return segment;
+      if (segment?.canAppend === true && !segment.isDamaged) {
+        // Then the first line of this process can say that what others have left is safe.
+        if (segment.needsVouching) await this.#sync(segment);
+        if (segment === reader.segment && segment.canAppend && !segment.isDamaged) return segment;
+        continue;
+      }
       await reader.catchUp();
       await this.#prepare(reader.segment);
     }
@@ -175,10 +180,10 @@ export class JournalWriter {
   #write(segment: Segment, records: readonly PendingRecord[]): readonly PendingRecord[] {
     const { reader } = this.#options;
     const texts = records.map(({ text }) => text);
-    const { places, head, bytes } = this.#append(segment, texts);
-    if (segment.unread() === bytes) {
+    const { places, lines, head, bytes } = this.#append(segment, texts);
+    if (segment.holdsJust(bytes)) {
       // Nobody came between: what was just written need not be read.
-      segment.passOwn(bytes, head);
+      segment.passOwn(lines, head);
       reader.foldUnread(records, places);
       return [];
     }
@@ -208,18 +213,21 @@ export class JournalWriter {
     const lines = this.#lines;
     lines.clear();
     const head = segment.head === undefined ? this.#headOf() : undefined;
-    if (head !== undefined) lines.add(this.#textOf(head), segment.number);
-    // How far the file is known to be safe stands in the first line of a write.
-    const synced = segment.syncedTo > 0 ? `"synced":${segment.syncedTo},` : "";
-    const places = texts.map((text, index): Place => {
+    const own: OwnLine[] = [];
+    const add = (text: string): Place => {
       const offset = segment.offset + lines.length + 1;
-      const length = lines.add(index === 0 ? synced + text : text, segment.number);
+      const length = lines.add(text, segment.number);
+      own.push({ end: offset + length, crc: lines.lastCrc });
       return { file: segment.file, offset, length };
-    });
+    };
+    if (head !== undefined) add(this.#textOf(head));
+    // How far the file is known to be safe, and what its writer has read of it, stands in the first line of a write.
+    const claim = segment.claimText;
+    const places = texts.map((text, index) => add(index === 0 ? claim + text : text));
     const { bytes } = lines;
     this.#appendBytes(segment, bytes);
-    segment.notedSync = segment.syncedTo;
-    return { places, head, bytes: bytes.length };
+    segment.noteClaim();
+    return { places, lines: own, head, bytes: bytes.length };
   }
 
   #appendBytes(segment: Segment, bytes: Uint8Array): void {
@@ -229,19 +237,36 @@ export class JournalWriter {
     } catch (error) {
       throw this.break(segment.path, reasonOf(error), error);
     }
-    if (written < bytes.length) {
-      throw this.break(segment.path, `only ${written} of ${bytes.length} bytes could be written`);
+    if (written < bytes.length) throw this.#breakAt(segment, written, bytes.length);
+  }
+
+  /** Whoever writes a part says no reason. The next byte has one: a newline, which means nothing wherever it lands. */
+  #breakAt(segment: Segment, written: number, wanted: number): StoreError {
+    const what = `only ${written} of ${wanted} bytes could be written`;
+    try {
+      segment.append(Buffer.of(NEWLINE));
+    } catch (error) {
+      return this.break(segment.path, `${what}: ${reasonOf(error)}`, error);
     }
+    return this.break(segment.path, what);
   }
 
   async #makeDurable(segment: Segment): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const { directory } = this.#options;
+    if (segment.syncedTo < segment.offset) await this.#sync(segment);
     try {
-      if (segment.syncedTo < segment.offset) await segment.sync();
       if (segment.isNamed) return;
       await directory.sync();
       segment.isNamed = true;
+    } catch (error) {
+      throw this.break(segment.path, reasonOf(error), error);
+    }
+  }
+
+  async #sync(segment: Segment): Promise<void> {
+    try {
+      await segment.sync();
     } catch (error) {
       throw this.break(segment.path, reasonOf(error), error);
     }
@@ -259,6 +284,8 @@ export class JournalWriter {
 
 interface Appended {
   readonly places: readonly Place[];
+  /** All of them, the head too. */
+  readonly lines: readonly OwnLine[];
   readonly head: SegmentRecord | undefined;
   readonly bytes: number;
 }

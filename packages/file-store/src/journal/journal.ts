@@ -149,7 +149,7 @@ export class Journal {
       return;
     }
     const contents = contentsOf(this.#reader.state);
-    this.#compacting = this.#compact({ number: segment.number, end: segment.offset }, contents);
+    this.#compacting = this.#compact(segment.passed, contents);
   }
 
   #isCompactionDue(): boolean {

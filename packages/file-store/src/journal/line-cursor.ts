@@ -9,7 +9,13 @@ const SMALLEST_BLOCK = 1 << 12;
 
 export type NextLine =
   /** `text` is its JSON without the head; `offset` is that of its first byte, `length` is in bytes. */
-  | { readonly kind: "line"; readonly text: string; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: "line";
+      readonly text: string;
+      readonly offset: number;
+      readonly length: number;
+      readonly crc: number;
+    }
   /** The file ends here for now, perhaps inside a line. */
   | { readonly kind: "tail" }
   /** Something that is no line, at the cursor's offset. */
@@ -54,13 +60,13 @@ export class LineCursor {
       const from = this.#offset - this.#blockAt;
       const scan = scanLine(this.#block, from, this.#filled, this.#seed);
       if (scan.kind === "line") {
-        const { start, end } = scan;
+        const { start, end, crc } = scan;
         this.#offset = this.#blockAt + end;
         // The head says nothing that is not known by now: without it there is less to parse.
         const rest = start + HEAD_LENGTH - 1;
         this.#block[rest] = BRACE;
         const text = this.#block.toString("utf8", rest, end);
-        return { kind: "line", text, offset: this.#blockAt + start, length: end - start };
+        return { kind: "line", text, offset: this.#blockAt + start, length: end - start, crc };
       }
       if (scan.kind === "torn") this.#offset = this.#blockAt + scan.end;
       else if (scan.kind === "damaged") return this.#stop("damaged");

@@ -21,7 +21,7 @@ const SIZE_AT = HEAD.indexOf(DIGIT, CRC_AT + 8);
 
 export type Scan =
   /** A line that counts, from `start` to `end`. */
-  | { readonly kind: "line"; readonly start: number; readonly end: number }
+  | { readonly kind: "line"; readonly start: number; readonly end: number; readonly crc: number }
   /** The beginning of a line whose writer did not come to its end. The next one begins at `end`. */
   | { readonly kind: "torn"; readonly end: number }
   /** The bytes end inside a line, of which as many as `needed` make the whole. */
@@ -46,7 +46,7 @@ export function scanLine(bytes: Buffer, from: number, to: number, seed: number):
   const end = start + hexadecimal(bytes, start + SIZE_AT);
   const crc = hexadecimal(bytes, start + CRC_AT);
   if (end <= to && end >= headEnd && crc32(bytes.subarray(headEnd, end), seed) === crc) {
-    return { kind: "line", start, end };
+    return { kind: "line", start, end, crc };
   }
   const next = bytes.indexOf(NEWLINE, headEnd);
   if (next === -1 || next >= Math.min(to, end)) {
@@ -100,6 +100,7 @@ function writeHexadecimal(bytes: Buffer, at: number, value: number): void {
 export class LineBuffer {
   #bytes: Buffer;
   #length = 0;
+  #lastCrc = 0;
 
   constructor(capacity = 4096) {
     this.#bytes = Buffer.allocUnsafe(capacity);
@@ -112,6 +113,11 @@ export class LineBuffer {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** The CRC of the line that was added last. */
+  get lastCrc(): number {
+    return this.#lastCrc;
   }
 
   clear(): void {
@@ -156,6 +162,7 @@ export class LineBuffer {
     for (let index = 0; index < HEAD_LENGTH; index += 1) bytes[start + index] = HEAD[index] ?? 0;
     writeHexadecimal(bytes, start + CRC_AT, crc);
     writeHexadecimal(bytes, start + SIZE_AT, end - start);
+    this.#lastCrc = crc;
     this.#length = end;
   }
 

@@ -25,15 +25,17 @@ export async function loadSnapshot(
   if (handle === undefined) return undefined;
   const path = directory.pathOf(snapshot);
   const state = new StoreState();
-  let end = 0;
+  let segment: SegmentEnd = { number: snapshot.number, end: 0 };
   try {
     for await (const lines of readState(snapshot, path, handle)) {
       for (const line of lines) {
-        if (line.do === "snapshot") end = line.segmentEnd;
+        if (line.do === "snapshot") {
+          segment = { number: snapshot.number, end: line.segmentEnd, chain: line.segmentChain };
+        }
         restoreLine(state, line, snapshot);
       }
     }
-    return { state, segment: { number: snapshot.number, end } };
+    return { state, segment };
   } catch (error) {
     throw StoreError.isInstance(error) ? error : failed("read", path, error);
   } finally {

@@ -2,7 +2,9 @@ import { corrupt, failed, newerVersion } from "../errors/store-errors.js";
 import type { JournalFile, Place } from "../fold/memo-index.js";
 import { readJournalRecord, type Signed } from "../fold/read-record.js";
 import { FORMAT_VERSION, type JournalRecord, type SealRecord, type SegmentRecord } from "../fold/records.js";
+import type { SegmentEnd } from "../fold/snapshot.js";
 import type { OpenFile } from "../ports/file-system.js";
+import { chainIn, chainText, LineChain } from "./line-chain.js";
 import { LineCursor, type NextLine } from "./line-cursor.js";
 import { findBehindDamage } from "./behind-damage.js";
 
@@ -34,6 +36,11 @@ export class Segment {
   #canAppend: boolean;
   readonly #checkHead: (head: SegmentRecord) => void;
   readonly #cursor: LineCursor;
+  readonly #chain = new LineChain();
+  /** Where the last line that counts ends. What was torn behind it belongs to nobody. */
+  #end = 0;
+  /** Where the last line ends that says more than how far the file is synced. */
+  #changedTo = 0;
   #head: SegmentRecord | undefined;
   #isEnded = false;
   #isDamaged = false;
@@ -62,6 +69,31 @@ export class Segment {
     return this.#cursor.offset;
   }
 
+  /** The end of what counts so far. */
+  get passed(): SegmentEnd {
+    return { number: this.number, end: this.#end, chain: chainText(this.#chain.sum) };
+  }
+
+  /** Up to which byte some writer has vouched for what stands here. */
+  get vouchedTo(): number {
+    return this.#chain.vouchedTo;
+  }
+
+  /** What the first line of a write says of what stands before it, as fields of JSON. */
+  get claimText(): string {
+    const synced = this.syncedTo > 0 ? `"synced":${this.syncedTo},` : "";
+    const read = this.offset > 0 ? `"read":${this.offset},"chain":"${chainText(this.#chain.sum)}",` : "";
+    return synced + read;
+  }
+
+  /**
+   * Whether the end of what others have left here could not be told from what power failed on, if it were damaged: their process was
+   * killed before it noted how far it had synced. Asked before the first write of this process.
+   */
+  get needsVouching(): boolean {
+    return this.syncedTo === 0 && this.notedSync < this.#changedTo;
+  }
+
   /** Whether nothing that is written from now on counts. */
   get isEnded(): boolean {
     return this.#isEnded;
@@ -76,10 +108,33 @@ export class Segment {
     return this.#canAppend && !this.#isEnded;
   }
 
-  /** How many bytes stand behind what was read. @throws StoreError `store_failed` */
+  /**
+   * How many bytes stand behind what was read.
+   *
+   * @throws StoreError `store_failed`, or `store_corrupt` when the file has become shorter
+   */
   unread(): number {
+    const size = this.#ask((handle) => handle.size());
+    if (size >= this.offset) return size - this.offset;
+    throw corrupt(this.path, size, `it ends here now, and went on to byte ${this.offset} a moment ago`);
+  }
+
+  /**
+   * Whether exactly so many bytes stand behind what was read.
+   *
+   * @throws StoreError as `unread`, and `store_corrupt` when the file was deleted
+   */
+  holdsJust(bytes: number): boolean {
+    // Asked first: who rightly removes a file has ended it before, and so there is more in it.
+    const isRemoved = this.#ask((handle) => handle.isRemoved?.() === true);
+    const isAll = this.unread() === bytes;
+    if (isRemoved && isAll) throw corrupt(this.path, 0, "it was deleted while it was in use");
+    return isAll;
+  }
+
+  #ask<Answer>(question: (handle: OpenFile) => Answer): Answer {
     try {
-      return this.#handle.size() - this.offset;
+      return question(this.#handle);
     } catch (error) {
       throw failed("read", this.path, error);
     }
@@ -101,17 +156,19 @@ export class Segment {
     if (this.#isEnded) return "ended";
     const until = this.#cursor.offset + budget;
     while (this.#cursor.offset < until) {
-      const before = this.#cursor.offset;
       const line = this.#nextLine();
       if (line.kind === "tail") return "tail";
       if (line.kind === "damaged") return this.#passDamage(seal);
       this.#isDamaged = false;
       const record = this.#recordOf(line);
+      this.#compare(record, line.offset);
       if (record.do === "seal") {
-        this.#cursor.skipTo(before);
-        return this.#end(record, seal);
+        this.#cursor.skipTo(this.#end);
+        return this.#finish(record, seal);
       }
+      this.#pass(line.offset + line.length, line.crc);
       if (record.synced !== undefined) this.notedSync = Math.max(this.notedSync, record.synced);
+      if (record.do !== "mark") this.#changedTo = this.#end;
       if (record.do === "segment") this.#acceptHead(record);
       else take(record, { file: this.file, offset: line.offset, length: line.length });
     }
@@ -119,9 +176,17 @@ export class Segment {
   }
 
   /** What was just appended at the end of what was read, by this process alone. */
-  passOwn(bytes: number, head: SegmentRecord | undefined): void {
-    this.#cursor.skipTo(this.#cursor.offset + bytes);
+  passOwn(lines: readonly OwnLine[], head: SegmentRecord | undefined): void {
+    for (const { end, crc } of lines) this.#pass(end, crc);
+    this.#cursor.skipTo(this.#end);
+    this.#changedTo = this.#end;
     this.#head ??= head;
+  }
+
+  /** A write of this process has said what `claimText` says. */
+  noteClaim(): void {
+    this.notedSync = Math.max(this.notedSync, this.syncedTo);
+    this.#chain.vouch(this.offset);
   }
 
   /** Nothing more counts: for a segment whose seal is lost although its successor is there. */
@@ -191,6 +256,28 @@ export class Segment {
     this.#head = record;
   }
 
+  #pass(end: number, crc: number): void {
+    this.#end = end;
+    this.#chain.add(end, crc);
+  }
+
+  /**
+   * Every line is whole, but are they those that the writer of this one had before it? No loss of power takes a line and leaves one that
+   * was written by somebody who had read it.
+   */
+  #compare({ synced = 0, read = 0, chain }: SignedRecord, offset: number): void {
+    // Only the first line of a write says anything.
+    if (synced === 0 && read === 0) return;
+    const sum = chainIn(chain);
+    const isThere = Math.max(synced, read) < offset;
+    if (isThere && (sum === undefined || this.#chain.agrees({ read, chain: sum }))) return;
+    throw corrupt(
+      this.path,
+      sum === undefined ? this.notedSync : this.vouchedTo,
+      `a line between there and byte ${offset} is missing or was changed, as the line at byte ${offset} tells`,
+    );
+  }
+
   /** What stands behind the damage tells whether it is the end of what power failed on, or of what was safe before. */
   #passDamage(seal: (record: SealRecord & Signed) => void): Progress {
     const { provenUpTo, sealedBy } = findBehindDamage(this.#handle, this.offset, this.number);
@@ -202,14 +289,21 @@ export class Segment {
       );
     }
     this.#isDamaged = true;
-    return sealedBy === undefined ? "tail" : this.#end(sealedBy, seal);
+    return sealedBy === undefined ? "tail" : this.#finish(sealedBy, seal);
   }
 
-  #end(record: SealRecord & Signed, seal: (record: SealRecord & Signed) => void): Progress {
+  #finish(record: SealRecord & Signed, seal: (record: SealRecord & Signed) => void): Progress {
     this.#isEnded = true;
     seal(record);
     return "ended";
   }
+}
+
+/** A line that this process has written. */
+export interface OwnLine {
+  /** In bytes from the beginning of the file. */
+  readonly end: number;
+  readonly crc: number;
 }
 
 function recordIn(text: string): SignedRecord | undefined {

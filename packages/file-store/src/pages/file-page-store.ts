@@ -28,6 +28,7 @@ export function pagesIn(files: PageFiles): PageStore {
   }
 
   return {
+    location: files.directory,
     async read(pageId): Promise<ReadPage | undefined> {
       const found = files.read(checkPageId(pageId));
       if (found === undefined) return undefined;

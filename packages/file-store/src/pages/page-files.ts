@@ -4,6 +4,7 @@ import { isMissing, reasonOf } from "../errors/error-code.js";
 import { failed, unreadablePage } from "../errors/store-errors.js";
 import { makeDirectories } from "../make-directories.js";
 import type { ResolvedOptions } from "../options.js";
+import { appendAll } from "../ports/append-all.js";
 import type { FileSystem, OpenFile } from "../ports/file-system.js";
 
 /** A page's file as it was at one moment. */
@@ -88,10 +89,7 @@ export class PageFiles {
     try {
       await this.#prepare();
       handle = this.#files.open(join(this.directory, name), "createNew", mode);
-      const bytes = Buffer.from(text);
-      const written = handle.append(bytes);
-      if (written < bytes.length)
-        throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
+      appendAll(handle, Buffer.from(text));
       await handle.sync();
       return name;
     } catch (error) {

@@ -15,8 +15,11 @@ const BYTE_ORDER_MARK = "\ufeff";
 
 /** Reads what only must be there: an object with a `content` of text. */
 export function parsePage(bytes: Uint8Array): ParsedPage {
-  const value = parse(bytes);
-  if (value === undefined) return { kind: "unreadable", reason: "it is no JSON in UTF-8" };
+  if (bytes.length === 0) return { kind: "unreadable", reason: "the file is empty" };
+  const text = textIn(bytes);
+  if (text === undefined) return { kind: "unreadable", reason: "it is no UTF-8" };
+  const value = parse(text);
+  if (value === undefined) return { kind: "unreadable", reason: whyNoJson(text) };
   if (!isObject(value) || Array.isArray(value)) return { kind: "unreadable", reason: "it holds no object" };
   const { content } = value;
   if (content === undefined) return { kind: "unreadable", reason: "it has no content" };
@@ -25,13 +28,27 @@ export function parsePage(bytes: Uint8Array): ParsedPage {
 }
 
 /** Bytes that are no UTF-8 must not be replaced silently: they would be written back so. */
-function parse(bytes: Uint8Array): unknown {
+function textIn(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   } catch {
     return undefined;
   }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the parser itself says has content in it. */
+function whyNoJson(text: string): string {
+  const isCut = text.trimStart().startsWith("{") && !text.trimEnd().endsWith("}");
+  return isCut ? "its JSON breaks off before its end" : "it is no JSON";
 }
 
 /**

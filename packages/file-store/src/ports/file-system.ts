@@ -19,6 +19,8 @@ export type OpenMode = "read" | "append" | "create" | "createNew";
 export interface OpenFile {
   /** Bytes in the file now. */
   size(): number;
+  /** Whether the file has no name any more. Where this is missing, a file that is deleted while it is in use goes unnoticed. */
+  isRemoved?(): boolean;
   /** Reads into `target` from `position` on; answers how many bytes, 0 at the end of the file. */
   read(target: Uint8Array, position: number): number;
   /**

@@ -50,9 +50,13 @@ export function ledgerOf(journal: Journal): BatchLedger {
         wholeNumber("leaseMs", leaseMs, 1);
         const { ledger: latest } = await journal.latest();
         const at = journal.now();
-        if (!latest.hasDue(provider, at)) return [];
+        const recalls = latest.hasFromAhead(provider, at);
+        if (!recalls && !latest.hasDue(provider, at)) return [];
         const token = journal.randomId();
-        const record = { do: "claimBatches", at, token, provider, limit, leaseMs } as const;
+        const record = {
+          ...({ do: "claimBatches", at, token, provider, limit, leaseMs } as const),
+          ...(recalls && { recalls }),
+        };
         const entries = await journal.append(record, ({ ledger }) => ledger.claim(record));
         return entries.map((entry) => claimOf(entry, entry.token ?? ""));
       }),
@@ -133,8 +137,10 @@ function copyOf(batch: BatchRecord): BatchRecord {
   return { ...batch, keys: [...keys], submission: { ...submission }, ruledOut: [...ruledOut] };
 }
 
-function plainFailure({ key, kind, message }: KeyFailure): KeyFailure {
-  return { key, kind, message };
+function plainFailure({ key, kind, message, unread }: KeyFailure): KeyFailure {
+  if (unread === undefined) return { key, kind, message };
+  const { provider, batchId, endedAt } = unread;
+  return { key, kind, message, unread: { provider, batchId, endedAt } };
 }
 
 function refTaken(ref: string): StoreError {

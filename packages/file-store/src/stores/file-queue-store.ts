@@ -1,4 +1,6 @@
 import {
+  checkItems,
+  claimRequestOf,
   queueItemOf,
   type Claim,
   type ClaimOutcome,
@@ -34,6 +36,7 @@ export function queueOf(journal: Journal): QueueStore {
   return {
     enqueue: (given) =>
       journal.call(async () => {
+        checkItems(given);
         if (given.length === 0) return [];
         const at = journal.now();
         const items = given.map((item) => queueItemOf(item, at));
@@ -51,14 +54,17 @@ export function queueOf(journal: Journal): QueueStore {
         const kinds = (await Promise.all(appended)).flat();
         return items.map(({ id }, index) => ({ id, kind: kinds[index] ?? "duplicate" }));
       }),
-    claim: ({ limit, leaseMs }) =>
+    claim: (request) =>
       journal.call(async () => {
-        wholeNumber("limit", limit, 1);
-        wholeNumber("leaseMs", leaseMs, 1);
+        const { limit, leaseMs } = claimRequestOf(request);
         const { queue: latest } = await journal.latest();
         const at = journal.now();
-        if (!latest.hasClaimable(at)) return [];
-        const record = { do: "claim", at, token: journal.randomId(), limit, leaseMs } as const;
+        const recalls = latest.hasFromAhead(at);
+        if (!recalls && !latest.hasClaimable(at)) return [];
+        const record = {
+          ...({ do: "claim", at, token: journal.randomId(), limit, leaseMs } as const),
+          ...(recalls && { recalls }),
+        };
         const entries = await journal.append(record, ({ queue }) => queue.claim(record));
         return entries.map((entry) => claimOf(entry, record.token));
       }),

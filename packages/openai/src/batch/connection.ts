@@ -25,10 +25,11 @@ export interface BatchConnection extends Connection {
   readonly client: OpenAIBatchClient;
   readonly settings: RequestSettings;
   readonly batches: BatchSettings;
+  readonly loadOption: null;
 }
 
-/** 200 MB a file; read as the smaller of the two that this can mean. */
-const LIMITS = { maxRequests: 50_000, maxBytes: 200_000_000 };
+/** 200 MB a file; read as the smaller of the two that this can mean. Files with results are kept for 30 days. */
+const LIMITS = { maxRequests: 50_000, maxBytes: 200_000_000, keepsResultsMs: 30 * 86_400_000 };
 
 function hasBatches(client: OpenAIClient): client is OpenAIBatchClient {
   const hasQuestions = "batches" in client && typeof client.batches === "object" && client.batches !== null;
@@ -48,7 +49,8 @@ export function connectBatch(model: string, options: OpenAIBatchOptions): BatchC
   if (!hasBatches(client)) {
     throw new InvalidOptionError("client", client, "a client of openai whose API has files and batches");
   }
-  return { ...connection, client, settings, batches };
+  // Questions about batches are no load that an option could lower.
+  return { ...connection, client, settings, batches, loadOption: null };
 }
 
 /** What every question about batches needs: how long it may take, and who may stop it. */

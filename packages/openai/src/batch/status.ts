@@ -60,6 +60,13 @@ export function retrieve(
   );
 }
 
+/** When a batch ended, in milliseconds since the epoch, where the server says so. */
+function endOf(batch: ToldBatch): number | undefined {
+  const { completed_at: completed, expired_at: expired, cancelled_at: cancelled } = batch;
+  const seconds = [completed, expired, cancelled].find((time) => typeof time === "number" && time > 0);
+  return typeof seconds === "number" ? seconds * 1000 : undefined;
+}
+
 const ENDED: ReadonlySet<unknown> = new Set(["completed", "expired", "cancelled", "canceled"]);
 
 export function hasEnded({ status }: ToldBatch): boolean {
@@ -75,6 +82,6 @@ export async function readStatus(
   if (batch === undefined) return { kind: "missing" };
   if (batch.status === "failed") return { kind: "failed", failure: batchFailure(batch, connection) };
   return hasEnded(batch)
-    ? { kind: "ended", counts: countsOf(batch) }
+    ? { kind: "ended", counts: countsOf(batch), endedAt: endOf(batch) }
     : { kind: "running", total: totalOf(batch) };
 }

@@ -39,7 +39,7 @@ function create(
     metadata: { [REF]: ref },
   } as const;
   return askOnce(
-    connection,
+    { ...connection, loadOption: "maxRequests" },
     submitTime(connection, signal),
     (options) => connection.client.batches.create(body, options),
     async (call) => idIn(await call, "batch"),

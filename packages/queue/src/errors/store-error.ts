@@ -3,6 +3,8 @@ export type StoreErrorCode =
   | "invalid_page_id"
   | "invalid_item"
   | "page_unreadable"
+  | "queue_file_unreadable"
+  | "queue_file_without_pages"
   | "store_failed"
   | "store_corrupt"
   | "store_newer_version"

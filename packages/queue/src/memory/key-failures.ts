@@ -1,3 +1,4 @@
+import { plainCopy } from "../plain-copy.js";
 import type { KeyFailure, KeyHistory } from "../ports/batch-ledger.js";
 
 interface Failures {
@@ -12,8 +13,8 @@ export class KeyFailures {
 
   /** @param failedAt milliseconds since the epoch */
   note(failures: readonly KeyFailure[], failedAt: number): void {
-    for (const { key, kind, message } of failures) {
-      const last = { key, kind, message };
+    for (const { key, kind, message, unread } of failures) {
+      const last = { key, kind, message, ...(unread !== undefined && { unread: { ...unread } }) };
       const known = this.#byKey.get(key) ?? { last, failedAt, counts: new Map<string, number>() };
       known.last = last;
       known.failedAt = failedAt;
@@ -28,7 +29,7 @@ export class KeyFailures {
       const known = this.#byKey.get(key);
       if (known === undefined) continue;
       const { last, failedAt, counts } = known;
-      histories.set(key, { failure: { ...last }, failedAt, counts: Object.fromEntries(counts) });
+      histories.set(key, { failure: plainCopy(last), failedAt, counts: Object.fromEntries(counts) });
     }
     return histories;
   }

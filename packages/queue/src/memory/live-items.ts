@@ -1,3 +1,4 @@
+import { isFromAhead, mayBeFromAhead } from "../clock-set-back.js";
 import type { QueueItem, QueueStats } from "../ports/queue-store.js";
 import { Heap } from "./heap.js";
 import { byAge, byClaimableAt, type QueueEntry } from "./queue-entry.js";
@@ -9,7 +10,15 @@ export class LiveItems {
   /** Leases and delays that may not be over. */
   readonly #later = new Heap(byClaimableAt);
   readonly #sleepers = new Map<string, Set<QueueEntry>>();
+  readonly #now: () => number;
+  /** When the latest lease or delay began. */
+  #latestRest = -Infinity;
   #order = 0;
+
+  /** @param now milliseconds since the epoch */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   has(itemId: string): boolean {
     return this.#entries.has(itemId);
@@ -17,7 +26,7 @@ export class LiveItems {
 
   add(item: QueueItem): void {
     const entry: QueueEntry = {
-      ...{ item, order: this.#order++, claimableAt: -Infinity },
+      ...{ item, order: this.#order++, claimableAt: -Infinity, restsSince: -Infinity },
       ...{ token: undefined, lapses: 0, wakeOn: undefined },
     };
     this.#entries.set(item.id, entry);
@@ -51,7 +60,10 @@ export class LiveItems {
   /** Puts an entry aside until `claimableAt`, or until `wakeOn` is called. */
   rest(entry: QueueEntry, claimableAt: number, wakeOn?: string): void {
     this.#takeOut(entry);
-    entry.claimableAt = claimableAt;
+    entry.restsSince = this.#now();
+    // What waits for nothing is not hidden by a clock that is set back later.
+    entry.claimableAt = claimableAt <= entry.restsSince ? -Infinity : claimableAt;
+    this.#latestRest = Math.max(this.#latestRest, entry.restsSince);
     entry.wakeOn = wakeOn;
     this.#later.push(entry);
     if (wakeOn === undefined) return;
@@ -65,6 +77,19 @@ export class LiveItems {
     const sleepers = [...(this.#sleepers.get(name) ?? [])].filter((entry) => entry.claimableAt > now);
     for (const entry of sleepers) this.rest(entry, now);
     return sleepers.length;
+  }
+
+  /** Makes claimable what was claimed or put off by a clock that was ahead. */
+  recall(now: number): void {
+    if (!mayBeFromAhead(this.#latestRest, now)) return;
+    for (const entry of this.#entries.values()) {
+      if (!isFromAhead(entry.restsSince, entry.claimableAt, now)) continue;
+      this.#takeOut(entry);
+      entry.claimableAt = entry.restsSince = -Infinity;
+      entry.wakeOn = undefined;
+      this.#ready.push(entry);
+    }
+    this.#latestRest = now;
   }
 
   remove(entry: QueueEntry): void {

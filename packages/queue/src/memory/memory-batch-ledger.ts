@@ -1,3 +1,4 @@
+import { isFromAhead } from "../clock-set-back.js";
 import { StoreError } from "../errors/store-error.js";
 import { plainCopy } from "../plain-copy.js";
 import type { BatchClaim, BatchLedger, BatchRecord, BatchToken } from "../ports/batch-ledger.js";
@@ -6,11 +7,30 @@ import type { ClaimOutcome } from "../ports/queue-store.js";
 import { KeyFailures } from "./key-failures.js";
 import { readyEnvironment } from "./ready-environment.js";
 
-interface OpenBatch {
+class OpenBatch {
   batch: BatchRecord;
-  /** From then on anybody may claim it. */
-  dueAt: number;
   token: string | undefined;
+  /** When the lease or the delay that ends at `dueAt` began. */
+  restsSince: number;
+  readonly #now: () => number;
+  #dueAt: number;
+
+  /** @param now milliseconds since the epoch */
+  constructor(batch: BatchRecord, now: () => number) {
+    this.batch = batch;
+    this.#now = now;
+    this.#dueAt = this.restsSince = now();
+  }
+
+  /** From then on anybody may claim it. */
+  get dueAt(): number {
+    return this.#dueAt;
+  }
+
+  set dueAt(time: number) {
+    this.#dueAt = time;
+    this.restsSince = this.#now();
+  }
 }
 
 /** A ledger that lives as long as the object. Other ledgers are compared with it. */
@@ -47,7 +67,7 @@ export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
         ...{ ref, provider, modelId, keys: granted, reservedAt, deadlineAt },
         ...{ submission: { kind: "intended" }, ruledOut: [] },
       };
-      const opened: OpenBatch = { batch, dueAt: reservedAt, token: undefined };
+      const opened = new OpenBatch(batch, now);
       open.set(ref, opened);
       for (const key of granted) refByKey.set(key, ref);
       return { claim: take(opened, reservedAt + leaseMs), held };
@@ -57,6 +77,10 @@ export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
       const due = [...open.values()].filter(
         ({ batch, dueAt }) => batch.provider === provider && dueAt <= time,
       );
+      const fromAhead = [...open.values()].filter(
+        ({ batch, dueAt, restsSince }) => batch.provider === provider && isFromAhead(restsSince, dueAt, time),
+      );
+      due.push(...fromAhead);
       due.sort((left, right) => left.dueAt - right.dueAt);
       return due.slice(0, limit).map((held) => take(held, time + leaseMs));
     },

@@ -1,3 +1,4 @@
+import { claimRequestOf } from "../claim-request.js";
 import { plainCopy } from "../plain-copy.js";
 import type { StoreEnvironment } from "../ports/durable-store.js";
 import type {
@@ -9,7 +10,7 @@ import type {
   QueueItem,
   QueueStore,
 } from "../ports/queue-store.js";
-import { queueItemOf } from "../queue-item.js";
+import { checkItems, queueItemOf } from "../queue-item.js";
 import { LiveItems } from "./live-items.js";
 import type { QueueEntry } from "./queue-entry.js";
 import { readyEnvironment } from "./ready-environment.js";
@@ -20,7 +21,7 @@ import { readyEnvironment } from "./ready-environment.js";
  */
 export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
   const { now, randomId } = readyEnvironment(environment);
-  const live = new LiveItems();
+  const live = new LiveItems(now);
   /** In the order of their deaths. */
   const dead = new Map<string, DeadLetter>();
 
@@ -52,10 +53,13 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
   return {
     async enqueue(items) {
       const queuedAt = now();
+      checkItems(items);
       return items.map((item) => queueItemOf(item, queuedAt)).map(add);
     },
-    async claim({ limit, leaseMs }) {
+    async claim(request) {
+      const { limit, leaseMs } = claimRequestOf(request);
       const time = now();
+      live.recall(time);
       const claims: Claim[] = [];
       while (claims.length < limit) {
         const entry = live.takeNext(time);

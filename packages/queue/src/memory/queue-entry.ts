@@ -9,6 +9,8 @@ export interface QueueEntry {
   /** Counts up with every item that the queue takes. */
   readonly order: number;
   claimableAt: number;
+  /** When the lease or the delay that ends at `claimableAt` began. */
+  restsSince: number;
   token: string | undefined;
   lapses: number;
   wakeOn: string | undefined;

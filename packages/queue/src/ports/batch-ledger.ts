@@ -8,14 +8,28 @@ import type { ClaimOutcome } from "./queue-store.js";
  *                                   └─its results are another's──▶ intended, the candidate ruled out
  *
  * `since`: when a worker learned it, in milliseconds since the epoch. An intent has none until it is known that no answer came.
+ * `wantingSince`: when a worker first found that the batch has ended and its results cannot be read in full, in milliseconds since the
+ * epoch; it is read again, and the time that this may take counts from here. `isReopened`: it was given up as unreadable before, and
+ * holds only those of its requests that are wanted again. A ledger keeps these fields as they are, and takes nothing from them.
  */
 export type Submission =
   /** It may exist or not: only a look-up tells. */
   | { readonly kind: "intended"; readonly since?: number | undefined }
   /** A batch of the provider that may be this one. */
-  | { readonly kind: "candidate"; readonly batchId: string; readonly since?: number | undefined }
+  | {
+      readonly kind: "candidate";
+      readonly batchId: string;
+      readonly since?: number | undefined;
+      readonly wantingSince?: number | undefined;
+    }
   /** The provider's own id, known for sure. */
-  | { readonly kind: "submitted"; readonly batchId: string; readonly since?: number | undefined };
+  | {
+      readonly kind: "submitted";
+      readonly batchId: string;
+      readonly since?: number | undefined;
+      readonly wantingSince?: number | undefined;
+      readonly isReopened?: boolean | undefined;
+    };
 
 /** An unfinished batch. Plain data. */
 export interface BatchRecord {
@@ -62,6 +76,15 @@ export interface Reservation {
   readonly held: ReadonlyMap<string, string>;
 }
 
+/** A provider's batch whose results were not read in full, although they are paid for. */
+export interface UnreadBatch {
+  /** `BatchRecord.provider`. */
+  readonly provider: string;
+  readonly batchId: string;
+  /** When it ended, in milliseconds since the epoch: providers keep results for some weeks from then. */
+  readonly endedAt: number;
+}
+
 /** Why a key has no completion. */
 export interface KeyFailure {
   readonly key: string;
@@ -69,6 +92,8 @@ export interface KeyFailure {
   readonly kind: string;
   /** For people. Never content, never a key of access. */
   readonly message: string;
+  /** Where the key's answer may lie: it is read again before the key is asked again. @default nowhere */
+  readonly unread?: UnreadBatch | undefined;
 }
 
 /**

@@ -12,6 +12,8 @@ export type WriteOutcome = "written" | "changed" | "missing";
 
 /** Where the pages of a host are. */
 export interface PageStore {
+  /** Where they are, for messages: a directory, the name of a table. Never a secret. @default nothing is said of it */
+  readonly location?: string;
   /**
    * The page, or `undefined` when there is none.
    * @throws StoreError `invalid_page_id`, or `page_unreadable` for something that is no page.

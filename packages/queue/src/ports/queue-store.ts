@@ -39,6 +39,7 @@ export interface EnqueueOutcome {
 /** What finishes, extends or gives back an item: only the latest claim's token does. */
 export interface ClaimToken {
   readonly itemId: string;
+  /** Of this item and this claim alone: items that are claimed together have a token each. */
   readonly token: string;
 }
 
@@ -114,7 +115,8 @@ export interface QueueStore {
   enqueue(items: readonly NewQueueItem[]): Promise<readonly EnqueueOutcome[]>;
   /**
    * Takes up to `limit` claimable items, oldest `queuedAt` first and, among equals, in the order of their enqueueing. An item is in one
-   * claim at a time; when its lease ends, it is claimable again.
+   * claim at a time; when its lease ends, it is claimable again. So is one whose lease or delay began further in the future than it
+   * lasts, and more than a minute: the clock was ahead then, and has been set right.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** Prolongs leases to `leaseMs` from now. */

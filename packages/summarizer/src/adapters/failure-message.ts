@@ -5,6 +5,8 @@ export interface FailureFacts {
   readonly keyName: string | undefined;
   /** Where the call went. */
   readonly address: string | undefined;
+  /** The option that makes a caller ask less at a time, when the rate limit is reached. @default none */
+  readonly loadOption?: string | null;
   /** What the answer's status was, in its head or in its body. */
   readonly status?: number | undefined;
   /** How long the provider asks to wait, in milliseconds. */
@@ -17,7 +19,7 @@ export interface FailureFacts {
 
 /** What went wrong and what to do about it, in a sentence. */
 export function failureMessage(kind: ModelErrorKind, facts: FailureFacts): string {
-  const { keyName, address, networkCode, quote, status, retryAfterMs } = facts;
+  const { keyName, address, loadOption = null, networkCode, quote, status, retryAfterMs } = facts;
   const wait =
     retryAfterMs === undefined ? "" : `, which the provider wants to be in ${duration(retryAfterMs)}`;
   const key = keyName === undefined ? "the API key" : `the API key (${keyName})`;
@@ -25,7 +27,7 @@ export function failureMessage(kind: ModelErrorKind, facts: FailureFacts): strin
   const said = quote === undefined ? "" : `; the provider says: ${quote}`;
   switch (kind) {
     case "rate_limited":
-      return `the account's rate limit is reached; ask again later${wait}, or lower maxConcurrency${said}`;
+      return `the account's rate limit is reached; ask again later${wait}${loadOption === null ? "" : `, or lower ${loadOption}`}${said}`;
     case "overloaded":
       return `the provider is overloaded or not ready; ask again later${wait}${said}`;
     case "server_error":

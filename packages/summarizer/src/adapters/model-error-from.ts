@@ -29,6 +29,8 @@ export interface FailedCall {
   readonly requestId?: string | undefined;
   /** Where the call went, without user name or password. */
   readonly address?: string;
+  /** The option that makes a caller ask less at a time, named when the rate limit is reached; `null` for none. @default "maxConcurrency" */
+  readonly loadOption?: string | null;
   /** Whether errors that no call has thrown become `ModelError`s too, since all that the SDK throws may hold the key. */
   readonly coversAll?: boolean;
   /** Milliseconds since the epoch, for `retry-after` headers that name a date. @default Date.now */
@@ -50,7 +52,7 @@ const ABOUT_ACCESS: ReadonlySet<number | undefined> = new Set([401, 403, 407]);
  */
 export function modelErrorFrom(error: unknown, call: FailedCall): SummarizationError | undefined {
   if (SummarizationError.isInstance(error)) return error;
-  const { provider, model, keyName, address, now = Date.now } = call;
+  const { provider, model, keyName, address, loadOption = "maxConcurrency", now = Date.now } = call;
   const secrets = [...(call.secrets ?? []), ...secretsIn(call.signer), ...secretsSentWith(error)];
   const failure = readProviderFailure(error);
   if (failure === undefined) {
@@ -63,17 +65,19 @@ export function modelErrorFrom(error: unknown, call: FailedCall): SummarizationE
   const isAboutAccess =
     ABOUT_ACCESS.has(statusTold(failure)) || ["credentials_refused", "permission_denied"].includes(kind);
   const retryAfterMs = retryAfterOf(failure.header, now);
+  const networkCode = failure.codes.find((code) => NETWORK_CODE.test(code));
   const message = failureMessage(kind, {
     keyName,
     address,
+    loadOption,
     status: statusTold(failure),
     retryAfterMs,
-    networkCode: failure.codes.find((code) => NETWORK_CODE.test(code)),
+    networkCode,
     quote: quotableWords(failure.words, call.request, { secrets, model, isAboutAccess }),
   });
   const { status } = failure;
   const requestId = shownRequestId(failure.requestId ?? call.requestId, secrets);
-  return new ModelError({ kind, provider, model, message, status, requestId, retryAfterMs });
+  return new ModelError({ kind, provider, model, message, status, requestId, networkCode, retryAfterMs });
 }
 
 /** An error that no provider's call has thrown. Where it was thrown stays to be seen. */

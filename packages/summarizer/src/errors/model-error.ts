@@ -37,6 +37,8 @@ export interface ModelErrorDetails {
   readonly status?: number | undefined;
   /** The provider's id of the request, for its support. */
   readonly requestId?: string | undefined;
+  /** The network's own name for what kept the answer away, such as `"ECONNREFUSED"`, where it has one. */
+  readonly networkCode?: string | undefined;
   /** How long the provider asks to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /** The SDK's own error; give it only when it carries no key and no content. */
@@ -50,6 +52,7 @@ export class ModelError extends SummarizationError {
   readonly model: string;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  readonly networkCode: string | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(details: ModelErrorDetails) {
@@ -79,6 +82,7 @@ export class ModelError extends SummarizationError {
     this.model = model;
     this.status = status;
     this.requestId = requestId;
+    this.networkCode = details.networkCode;
     this.retryAfterMs = retryAfterMs;
   }
 }

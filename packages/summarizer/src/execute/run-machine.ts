@@ -49,7 +49,7 @@ export async function runMachine(
   const { signal, turns } = settings;
   signal?.throwIfAborted();
   const limit = pLimit(settings.maxConcurrency);
-  const ready = new ReadySteps();
+  const ready = new ReadySteps(settings.maxConcurrency, settings.finalText !== undefined);
   const underWay = new Set<CallStop>();
   let failure: { readonly reason: unknown } | undefined;
   let unfinished = 0;

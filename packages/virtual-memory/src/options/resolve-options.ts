@@ -29,7 +29,11 @@ const LEAST_SUMMARY = 32;
 
 /** Who makes the summaries. */
 export type SummaryMode =
-  | { readonly kind: "batch"; readonly request: SummaryRequest }
+  | {
+      readonly kind: "batch";
+      readonly request: SummaryRequest;
+      readonly startWorker: VirtualMemoryOptions["startWorker"];
+    }
   | { readonly kind: "inline"; readonly model: LanguageModel; readonly options: InlineOptions };
 
 /** All options, checked and complete. */
@@ -113,11 +117,17 @@ function requestOf(options: InlineOptions): SummaryRequest {
 }
 
 function resolveMode(options: VirtualMemoryOptions, isBatch: boolean): SummaryMode {
-  const { summarize = {}, model } = options;
+  const { summarize = {}, model, startWorker } = options;
   if (typeof summarize !== "object" || summarize === null) {
     throw new InvalidOptionError("summarize", summarize, "an object with options of summarize");
   }
-  if (isBatch) return { kind: "batch", request: requestOf(summarize) };
+  if (startWorker !== undefined && (!isBatch || typeof startWorker !== "function")) {
+    const allowed = isBatch
+      ? "a function that starts a worker"
+      : "left out, or enableBatchSummarization: true";
+    throw new InvalidOptionError("startWorker", startWorker, allowed);
+  }
+  if (isBatch) return { kind: "batch", request: requestOf(summarize), startWorker };
   if (model === undefined) {
     throw new InvalidOptionError("model", model, "a model, or enableBatchSummarization: true");
   }

@@ -2,6 +2,11 @@ import type { Clock, LanguageModel, SummarizeOptions, Tokenizer } from "@gro/sum
 import type { MemoryStore } from "../compaction/workshop.js";
 import type { VirtualMemoryEventSink } from "../events.js";
 
+/** A worker that this memory has started. A `BatchWorker` and a `WorkerProcess` are such. */
+export interface RunningWorker {
+  stop(): Promise<void>;
+}
+
 /** How pages are summarized: the options of `summarize` that the memory does not decide itself. */
 export type InlineOptions = Omit<
   SummarizeOptions,
@@ -27,6 +32,12 @@ export interface VirtualMemoryOptions {
    * @default false
    */
   readonly enableBatchSummarization?: boolean | undefined;
+  /**
+   * Starts the worker that summarizes the pages: called once, with the first page that waits; `close` stops what it answers. For example
+   * `() => startWorkerProcess({ … })` of `@gro/cli`, or a function that starts a `BatchWorker` of `@gro/batch` and answers it. When it
+   * fails, that is told, and it is called again with the next context. Needs batch summarization. @default none: a worker runs elsewhere
+   */
+  readonly startWorker?: (() => RunningWorker | Promise<RunningWorker>) | undefined;
   /** Writes summaries inline. Not asked when batch summarization is on. */
   readonly model?: LanguageModel | undefined;
   /** First in every context, beside the budgets. @default none */

@@ -20,8 +20,11 @@ export function summaryHeader(entry: EntryName): string {
   return `[Summary of ${described(entry)}] ${refTo(entry.pageId)}`;
 }
 
+/** How placeholders begin, those of gro's runtime too. */
+export const PENDING = "[Pending summary: ";
+
 function pendingHeader(entry: EntryName): string {
-  return `[Pending summary: ${described(entry)}] ${refTo(entry.pageId)}`;
+  return `${PENDING}${described(entry)}] ${refTo(entry.pageId)}`;
 }
 
 /** A line as a placeholder shows it, or nothing when it has no room for a single word. */

@@ -1,10 +1,23 @@
 import { reasonOf } from "@gro/summarizer/executor";
+import type { ReadPage } from "@gro/queue";
 import type { Workshop } from "../compaction/workshop.js";
 import type { PageEntry } from "./page-entry.js";
 import { giveUpMissing, storedAnswer, takeSummary } from "./take-summary.js";
 
 /** Pages read at once: a day's pages must not open a thousand files. */
 const AT_ONCE = 32;
+
+/** Whether the page was edited after a worker had summarized it: no worker comes back to it by itself. */
+function isOutdated(entry: PageEntry, { page, contentHash }: ReadPage): boolean {
+  const isAnswered = typeof page.summaryMeta?.contentHash === "string";
+  return entry.isQueued && isAnswered && entry.contentHash !== contentHash;
+}
+
+/** Once for each edit. */
+function askAgain(entry: PageEntry, { contentHash }: ReadPage): void {
+  entry.contentHash = contentHash;
+  entry.isQueued = false;
+}
 
 async function look(workshop: Workshop, entry: PageEntry): Promise<void> {
   try {
@@ -16,6 +29,7 @@ async function look(workshop: Workshop, entry: PageEntry): Promise<void> {
     }
     const answer = storedAnswer(read);
     if (answer !== undefined) await takeSummary(workshop, entry, { ...read, pages }, answer);
+    else if (isOutdated(entry, read)) askAgain(entry, read);
   } catch (error) {
     const message = `A page could not be read: ${reasonOf(error)}`;
     workshop.teller.warn("page_read_failed", message, entry.pageId);

@@ -2,7 +2,7 @@ import { reasonOf } from "@gro/summarizer/executor";
 import type { PageStore, ReadPage, SummaryMeta } from "@gro/queue";
 import type { Workshop } from "../compaction/workshop.js";
 import { completeSummary } from "./complete-summary.js";
-import { settledPlaceholder, summaryHeader } from "./entry-texts.js";
+import { PENDING, settledPlaceholder, summaryHeader } from "./entry-texts.js";
 import type { PageEntry } from "./page-entry.js";
 
 /** A page and the store that it comes from. */
@@ -29,8 +29,9 @@ function unknownMeta({ page, contentHash }: ReadPage): SummaryMeta {
 export function storedAnswer(found: ReadPage): Answer | undefined {
   const { summary, summaryMeta } = found.page;
   if (typeof summary !== "string" || summary.trim() === "") return undefined;
-  // Workers of other makes write a summary and nothing about it.
+  // Workers of other makes write a summary and nothing about it; gro's runtime writes its placeholder there until it has one.
   if (typeof summaryMeta !== "object" || summaryMeta === null) {
+    if (summary.startsWith(PENDING)) return undefined;
     return { text: summary, meta: unknownMeta(found), source: "store" };
   }
   if (summaryMeta.contentHash !== found.contentHash) return undefined;

@@ -15,10 +15,11 @@ export class KeyFailures {
   }
 
   note(failures: readonly KeyFailure[], failedAt: number): void {
-    for (const { key, kind, message } of failures) {
+    for (const failure of failures) {
+      const { key, kind } = failure;
       const known = this.of(key)?.counts;
       const count = known !== undefined && Object.hasOwn(known, kind) ? (known[kind] ?? 0) : 0;
-      this.restore({ failure: { key, kind, message }, failedAt, counts: { ...known, [kind]: count + 1 } });
+      this.restore({ failure, failedAt, counts: { ...known, [kind]: count + 1 } });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { BatchRecord, ClaimOutcome, KeyHistory } from "@gro/queue";
+import { isFromAhead, type BatchRecord, type ClaimOutcome, type KeyHistory } from "@gro/queue";
 import type {
   ClaimBatchesRecord,
   CloseBatchRecord,
@@ -20,6 +20,8 @@ export interface BatchEntry {
   readonly batch: BatchRecord;
   /** The end of the lease or of the delay, in milliseconds since the epoch: from then on anybody may claim it. */
   readonly dueAt: number;
+  /** When that lease or delay began; `null` where an earlier program has not written it down. */
+  readonly restsSince: number | null;
   /** Of the latest claim. */
   readonly token: string | null;
 }
@@ -39,6 +41,10 @@ export interface LedgerContents {
   readonly batches: readonly BatchEntry[];
   /** The latest noted last. */
   readonly failures: readonly KeyHistory[];
+}
+
+function resting(since: number, milliseconds: number): Pick<BatchEntry, "dueAt" | "restsSince"> {
+  return { dueAt: since + milliseconds, restsSince: since };
 }
 
 /** Which step keys are out with a provider: what records made of it, in their order. Knows no time but theirs, and no files. */
@@ -63,7 +69,7 @@ export class LedgerState {
       ...{ ref, provider, modelId, keys: granted, reservedAt: at, deadlineAt },
       ...{ submission: { kind: "intended" }, ruledOut: [] },
     };
-    const entry = { batch, dueAt: at + leaseMs, token };
+    const entry = { batch, ...resting(at, leaseMs), token };
     this.restoreBatch(entry);
     return { kind: "reserved", entry, held };
   }
@@ -73,13 +79,18 @@ export class LedgerState {
   }
 
   hasDue(provider: string, now: number): boolean {
-    return this.#due(provider, now).length > 0;
+    return this.#due(provider, now, false).length > 0;
   }
 
-  claim({ at, token, provider, limit, leaseMs }: ClaimBatchesRecord): BatchEntry[] {
-    const due = this.#due(provider, at).sort((left, right) => left.dueAt - right.dueAt);
+  /** Whether there are more, whose leases or delays a clock began that was ahead. */
+  hasFromAhead(provider: string, now: number): boolean {
+    return this.#due(provider, now, true).length > this.#due(provider, now, false).length;
+  }
+
+  claim({ at, token, provider, limit, leaseMs, recalls = false }: ClaimBatchesRecord): BatchEntry[] {
+    const due = this.#due(provider, at, recalls).sort((left, right) => left.dueAt - right.dueAt);
     return due.slice(0, limit).map(({ batch }, place) => {
-      const entry = { batch, dueAt: at + leaseMs, token: `${token}.${place + 1}` };
+      const entry = { batch, ...resting(at, leaseMs), token: `${token}.${place + 1}` };
       this.#open.set(batch.ref, entry);
       return entry;
     });
@@ -92,7 +103,7 @@ export class LedgerState {
   }
 
   extend(record: ExtendBatchRecord): ClaimOutcome {
-    return this.#change(record, (entry) => ({ ...entry, dueAt: record.at + record.leaseMs }));
+    return this.#change(record, (entry) => ({ ...entry, ...resting(record.at, record.leaseMs) }));
   }
 
   record(record: RecordBatchRecord): ClaimOutcome {
@@ -106,8 +117,8 @@ export class LedgerState {
   }
 
   release(record: ReleaseBatchRecord): ClaimOutcome {
-    const dueAt = record.at + record.delayMs;
-    return this.#change(record, (entry) => ({ ...entry, dueAt, token: null }));
+    const rest = resting(record.at, record.delayMs);
+    return this.#change(record, (entry) => ({ ...entry, ...rest, token: null }));
   }
 
   close(record: CloseBatchRecord): ClaimOutcome {
@@ -158,8 +169,12 @@ export class LedgerState {
     this.#failures.restore(history);
   }
 
-  #due(provider: string, now: number): BatchEntry[] {
-    return [...this.#open.values()].filter(({ batch, dueAt }) => batch.provider === provider && dueAt <= now);
+  /** @param recalls whether also those that are due only because the clock was set back */
+  #due(provider: string, now: number, recalls: boolean): BatchEntry[] {
+    return [...this.#open.values()].filter(({ batch, dueAt, restsSince }) => {
+      if (batch.provider !== provider) return false;
+      return dueAt <= now || (recalls && restsSince !== null && isFromAhead(restsSince, dueAt, now));
+    });
   }
 
   #change(

@@ -18,6 +18,8 @@ export interface QueueEntry {
   readonly queuedAt: number;
   /** Milliseconds since the epoch. */
   readonly availableAt: number;
+  /** When the lease or the delay that ends then began; `null` where an earlier program has not written it down. */
+  readonly restsSince: number | null;
   /** Of the record that claimed it last. */
   readonly token: string | null;
   readonly lapses: number;

@@ -1,4 +1,10 @@
-import type { ClaimOutcome, EnqueueOutcome, QueueStats } from "@gro/queue";
+import {
+  isFromAhead,
+  mayBeFromAhead,
+  type ClaimOutcome,
+  type EnqueueOutcome,
+  type QueueStats,
+} from "@gro/queue";
 import type {
   ClaimRecord,
   CompleteRecord,
@@ -24,6 +30,15 @@ export interface QueueContents {
   readonly dead: readonly DeadEntry[];
 }
 
+type Rest = Pick<QueueEntry, "availableAt" | "restsSince">;
+
+/** Of an item that waits for nothing. */
+const NO_REST: Rest = { availableAt: 0, restsSince: null };
+
+function resting(since: number, milliseconds: number): Rest {
+  return { availableAt: since + milliseconds, restsSince: since };
+}
+
 /** The queue: what records made of it, in their order. Knows no time but theirs, and no files. */
 export class QueueState {
   readonly #live = new Map<number, QueueEntry>();
@@ -31,6 +46,8 @@ export class QueueState {
   readonly #numbers = new ItemNumbers((number) => (this.#live.get(number) ?? this.#dead.get(number))?.fields);
   readonly #order = new ClaimOrder(this.#live);
   readonly #sleepers = new Sleepers();
+  /** When the latest lease or delay began. */
+  #latestRest = 0;
   #nextNumber = 1;
   #weight = 0;
 
@@ -54,13 +71,20 @@ export class QueueState {
     return this.#order.hasNext(now);
   }
 
-  claim({ at, token, limit, leaseMs }: ClaimRecord): QueueEntry[] {
+  /** Whether something was claimed or put off by a clock that was ahead. */
+  hasFromAhead(now: number): boolean {
+    // Every claim asks this, and nearly never there is anything to look for.
+    return mayBeFromAhead(this.#latestRest, now) && this.#fromAhead(now).length > 0;
+  }
+
+  claim({ at, token, limit, leaseMs, recalls = false }: ClaimRecord): QueueEntry[] {
+    if (recalls) this.#recall(at);
     const claimed: QueueEntry[] = [];
     while (claimed.length < limit) {
       const entry = this.#order.takeNext(at);
       if (entry === undefined) break;
       const lapses = entry.token === null ? entry.lapses : entry.lapses + 1;
-      const changed: QueueEntry = { ...entry, availableAt: at + leaseMs, token, lapses, wakeOn: null };
+      const changed: QueueEntry = { ...entry, ...resting(at, leaseMs), token, lapses, wakeOn: null };
       this.#replace(entry, changed);
       claimed.push(changed);
     }
@@ -75,7 +99,7 @@ export class QueueState {
   }
 
   extend({ at, held, leaseMs }: ExtendRecord): ClaimOutcome[] {
-    return this.#finish(held, (entry) => this.#replace(entry, { ...entry, availableAt: at + leaseMs }));
+    return this.#finish(held, (entry) => this.#replace(entry, { ...entry, ...resting(at, leaseMs) }));
   }
 
   complete({ held }: CompleteRecord): ClaimOutcome[] {
@@ -83,10 +107,10 @@ export class QueueState {
   }
 
   release({ at, held, delayMs, wakeOn: name }: ReleaseRecord): ClaimOutcome[] {
-    const availableAt = delayMs === 0 ? 0 : at + delayMs;
+    const rest = delayMs === 0 ? NO_REST : resting(at, delayMs);
     const wakeOn = name ?? null;
     return this.#finish(held, (entry) =>
-      this.#replace(entry, { ...entry, availableAt, token: null, lapses: 0, wakeOn }),
+      this.#replace(entry, { ...entry, ...rest, token: null, lapses: 0, wakeOn }),
     );
   }
 
@@ -95,7 +119,7 @@ export class QueueState {
     for (const number of this.#sleepers.of(name)) {
       const entry = this.#live.get(number);
       if (entry === undefined || entry.availableAt <= at) continue;
-      this.#replace(entry, { ...entry, availableAt: 0, wakeOn: null });
+      this.#replace(entry, { ...entry, ...NO_REST, wakeOn: null });
       woken += 1;
     }
     return woken;
@@ -157,6 +181,7 @@ export class QueueState {
 
   restoreLive(entry: QueueEntry): void {
     this.#live.set(entry.number, entry);
+    if (entry.restsSince !== null) this.#latestRest = Math.max(this.#latestRest, entry.restsSince);
     this.#numbers.add(entry.fields, entry.number);
     this.#weight += weightOf(entry.fields);
     this.#order.add(entry);
@@ -180,7 +205,17 @@ export class QueueState {
   #add(fields: ItemFields, queuedAt: number): void {
     const number = this.#nextNumber;
     this.#nextNumber += 1;
-    this.restoreLive({ number, fields, queuedAt, availableAt: 0, token: null, lapses: 0, wakeOn: null });
+    this.restoreLive({
+      number,
+      fields,
+      queuedAt,
+      // Spelled out: every item of a journal comes through here, and spreading takes longer.
+      availableAt: 0,
+      restsSince: null,
+      token: null,
+      lapses: 0,
+      wakeOn: null,
+    });
   }
 
   #numberOf(itemId: string): number | undefined {
@@ -206,8 +241,20 @@ export class QueueState {
     return entry?.token === token ? entry : undefined;
   }
 
+  #fromAhead(now: number): QueueEntry[] {
+    return [...this.#live.values()].filter(
+      ({ restsSince, availableAt }) => restsSince !== null && isFromAhead(restsSince, availableAt, now),
+    );
+  }
+
+  #recall(at: number): void {
+    for (const entry of this.#fromAhead(at)) this.#replace(entry, { ...entry, ...NO_REST, wakeOn: null });
+    this.#latestRest = at;
+  }
+
   #replace(entry: QueueEntry, changed: QueueEntry): void {
     this.#live.set(entry.number, changed);
+    this.#latestRest = Math.max(this.#latestRest, changed.restsSince ?? 0);
     this.#order.add(changed);
     this.#sleepers.remove(entry.wakeOn, entry.number);
     this.#sleepers.add(changed.wakeOn, entry.number);

@@ -56,6 +56,21 @@ export const keyFailures: CaseGroup<BatchLedger> = {
       },
     },
     {
+      name: "keep where the answer of the latest may lie, and of no earlier one",
+      async run({ store, leaseMs }) {
+        const key = stepKeyOf("failing");
+        const unread = { provider: "anthropic", batchId: "msgbatch_1", endedAt: 1_767_225_600_001 };
+        const lost: KeyFailure = { ...failure(key, "results_unreadable"), unread };
+        await batchWith(store, leaseMs, "r-1", key, [lost]);
+        const latest = async () => (await store.failuresOf([key])).get(key)?.failure;
+        verifySame(await latest(), lost, "close: the failure must be kept with its unread batch");
+        await store.note([failure(key, "vanished")]);
+        verifySame(await latest(), failure(key, "vanished"), "note: the latest failure must stand alone");
+        await store.note([lost]);
+        verifySame(await latest(), lost, "note: the failure must be kept with its unread batch");
+      },
+    },
+    {
       name: "tell the time of the latest",
       needs: "clock",
       async run({ store, now, passTime }) {

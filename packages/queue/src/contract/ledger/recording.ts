@@ -15,8 +15,10 @@ export const recording: CaseGroup<BatchLedger> = {
         const steps: Submission[] = [
           { kind: "intended", since: 1_767_225_600_001 },
           { kind: "candidate", batchId: "msgbatch_1", since: 1_767_225_600_002 },
+          { kind: "candidate", batchId: "msgbatch_1", wantingSince: 1_767_225_600_002 },
           { kind: "intended" },
           { kind: "submitted", batchId: "msgbatch_2", since: 1_767_225_600_003 },
+          { kind: "submitted", batchId: "msgbatch_2", wantingSince: 1_767_225_600_004, isReopened: true },
         ];
         for (const submission of steps) {
           await store.record(claim, { submission });

@@ -75,7 +75,8 @@ export const ledgerAfterCrash: CaseGroup<BatchLedger> = {
         const [key = "", forgiven = ""] = stepKeysOf(2);
         const claim = await reserved(store, leaseMs, "r-1", [key, forgiven]);
         await store.close(claim, [failure(key, "expired"), failure(forgiven, "expired")]);
-        await store.note([failure(key, "unusable")]);
+        const unread = { provider: "anthropic", batchId: "msgbatch_1", endedAt: 1_767_225_600_001 };
+        await store.note([{ ...failure(key, "unusable"), unread }]);
         await store.forgive([forgiven]);
         const before = await store.failuresOf([key, forgiven]);
         const again = await reopen();

@@ -79,7 +79,11 @@ export const deadLetters: CaseGroup<QueueStore> = {
         const claims = [...(await claimAll(store, leaseMs))].reverse();
         await store.deadLetter(claims, REASON);
         const order = pageIds(await store.deadLetters());
-        verifySame(order, ["a-2", "a-1", "a-0"], "deadLetters: among equals, the order of dying");
+        verifySame(
+          order,
+          ["a-2", "a-1", "a-0"],
+          "deadLetters: among equals, the order of dying, here that of the call",
+        );
       },
     },
     {
@@ -163,7 +167,10 @@ export const deadLetters: CaseGroup<QueueStore> = {
           { ...second.item, queuedAt: 0 },
           "retry: the rest of the item must stay",
         );
-        verify(queuedAt > second.item.queuedAt, "retry: `queuedAt` must be set anew");
+        verify(
+          queuedAt > second.item.queuedAt,
+          `retry: \`queuedAt\` must be set anew, also in the item that \`claim\` answers, got ${queuedAt} as before`,
+        );
         verifySame(claim.lapses, 0, "retry: lapses must count from 0 again");
         verifySame(await store.complete([second]), ["lost"], "retry: tokens from before the death are lost");
       },

@@ -140,7 +140,7 @@ export const enqueueing: CaseGroup<QueueStore> = {
           await verifyRefused(
             call,
             "invalid_page_id",
-            `enqueue: ${JSON.stringify(pageId.slice(0, 20))} must be refused`,
+            `enqueue: ${JSON.stringify(pageId.slice(0, 20))} must be refused, as \`queueItemOf\` does,`,
           );
         }
         const { ready } = await store.stats();

@@ -16,20 +16,31 @@ export interface FailedCreation {
   readonly failure: ToldFailure;
 }
 
+/** The message gets its full stop: as plain data it stands before other sentences. */
 export function toldFailure({ kind, message, status, requestId, retryAfterMs }: ModelError): ToldFailure {
-  return { kind, message, status, requestId, retryAfterMs };
+  const sentence = /[.!?…]$/u.test(message) ? message : `${message}.`;
+  return { kind, message: sentence, status, requestId, retryAfterMs };
 }
 
 /** These may come from something on the way that gave up waiting, after the server had the request. */
 const LEAVES_OPEN: ReadonlySet<number> = new Set([408, 409, 425, 499]);
 
+/** Without a connection nothing can have been sent: nobody listens, there is no such host, or it could not be reached in time. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
 /**
  * Only a clear answer of the server's says that nothing was created: a status of 400 to 499 that is its own. Everything else may
  * have come after the effect: no answer, one that cannot be read, any status from 500.
  */
-function isCertain({ kind, status = 0 }: ModelError): boolean {
+function isCertain({ kind, status = 0, networkCode = "" }: ModelError): boolean {
   // Without a key nothing was sent.
   if (kind === "credentials_missing") return true;
+  if (status === 0 && NEVER_SENT.has(networkCode)) return true;
   return status >= 400 && status < 500 && !LEAVES_OPEN.has(status);
 }
 

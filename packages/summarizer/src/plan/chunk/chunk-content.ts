@@ -1,6 +1,7 @@
 import { TokenizerFailedError } from "../../errors/tokenizer-error.js";
 import type { InParts } from "../in-parts.js";
 import { beginsCharacter, graphemeEnds, withoutHalfPair } from "../text/graphemes.js";
+import { lastCertainEnd } from "../text/plain-characters.js";
 import { findSentenceEnds } from "../text/sentences.js";
 import type { Chunk, ChunkSettings } from "./chunk.js";
 import { chooseEdge } from "./edge.js";
@@ -54,7 +55,9 @@ function* alignedStart(
   const space = /\s(?=\S)/u.exec(context);
   if (space !== null && leavesHalf(space.index + 1)) return earliest + space.index + 1;
   if (earliest <= previousStart) return previousStart;
-  const graphemes = yield* graphemeEnds(content, previousStart, start);
+  const certain = lastCertainEnd(content, previousStart, earliest);
+  if (certain === earliest) return earliest;
+  const graphemes = yield* graphemeEnds(content, certain, start);
   return graphemes.find((offset) => offset >= earliest) ?? start;
 }
 

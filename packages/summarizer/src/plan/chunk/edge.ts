@@ -1,40 +1,35 @@
 import type { InParts } from "../in-parts.js";
 import { graphemeEnds } from "../text/graphemes.js";
+import { lastCertainEnd } from "../text/plain-characters.js";
 import { strongestBoundaries } from "./boundaries.js";
+import { edgePriority, IN_ROW, prioritiesInRow } from "./edge-priority.js";
 
-/** How much text on each side of an offset decides its priority, in UTF-16 units. */
-const FINGERPRINT_REACH = 24;
+export { edgePriority } from "./edge-priority.js";
 
 /** Weighed between two pauses. */
 const OFFSETS_IN_A_PART = 4_096;
 
-/**
- * A number that depends only on the text around `offset`. Among equally good places the one with the
- * highest priority becomes the edge: after an edit the same places win again a little further on, so
- * that only neighbouring chunks change.
- */
-export function edgePriority(text: string, offset: number): number {
-  let hash = 0x811c9dc5;
-  const end = Math.min(text.length, offset + FINGERPRINT_REACH);
-  for (let index = Math.max(0, offset - FINGERPRINT_REACH); index < end; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  // FNV's last characters reach only the low bits; this spreads them.
-  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
-  return (hash ^ (hash >>> 15)) >>> 0;
-}
-
+/** The one of `offsets` whose surroundings have the highest priority. */
 function* highestPriority(text: string, offsets: readonly number[]): InParts<number> {
+  const priorities = new Uint32Array(IN_ROW);
   let best = 0;
   let bestPriority = -1;
-  for (const [index, offset] of offsets.entries()) {
-    if (index % OFFSETS_IN_A_PART === OFFSETS_IN_A_PART - 1) yield;
-    const priority = edgePriority(text, offset);
-    // On equal text all around, as in one repeated letter, the later offset makes the fuller chunk.
-    if (priority >= bestPriority) {
-      best = offset;
-      bestPriority = priority;
+  for (let index = 0; index < offsets.length;) {
+    const offset = offsets[index] ?? 0;
+    const isRow = offsets[index + IN_ROW - 1] === offset + IN_ROW - 1;
+    if (isRow) prioritiesInRow(text, offset, priorities);
+    else priorities[0] = edgePriority(text, offset);
+    const weighed = isRow ? IN_ROW : 1;
+    for (let place = 0; place < weighed; place += 1) {
+      const priority = priorities[place] ?? 0;
+      // On equal text all around, as in one repeated letter, the later offset makes the fuller chunk.
+      if (priority >= bestPriority) {
+        best = offset + place;
+        bestPriority = priority;
+      }
     }
+    if (index % OFFSETS_IN_A_PART > (index + weighed) % OFFSETS_IN_A_PART) yield;
+    index += weighed;
   }
   return best;
 }
@@ -43,9 +38,10 @@ function* highestPriority(text: string, offsets: readonly number[]): InParts<num
 export function* chooseEdge(text: string, start: number, low: number, high: number): InParts<number> {
   const boundaries = yield* strongestBoundaries(text, low, high);
   if (boundaries.length > 0) return yield* highestPriority(text, boundaries);
-  const graphemes = yield* graphemeEnds(text, start, high);
+  const certain = lastCertainEnd(text, start, low);
+  const graphemes = yield* graphemeEnds(text, certain, high);
   const inReach = graphemes.filter((offset) => offset > low);
   if (inReach.length > 0) return yield* highestPriority(text, inReach);
   // One character of more than a chunk's length (piled combining marks): the last whole one before, or inside it.
-  return graphemes.at(-1) ?? high;
+  return graphemes.at(-1) ?? (certain > start ? certain : high);
 }

@@ -1,10 +1,14 @@
 import type { InParts } from "../in-parts.js";
+import { plainRunEnd } from "./plain-characters.js";
 
 /**
  * Segmentation goes window by window, because on Node 20 the time of Intl.Segmenter grows with the square of
  * the text: 16,000 letters take 160 ms at once and 2 ms in windows of this many UTF-16 units.
  */
 const WINDOW_LENGTH = 256;
+
+/** Characters of a single unit that are passed between two pauses. */
+const PLAIN_IN_A_PART = 4_096;
 
 /** The character after an offset decides whether one ends there; it has at most this many UTF-16 units. */
 const LONGEST_CODE_POINT = 2;
@@ -37,6 +41,12 @@ export function* graphemeEnds(text: string, start: number, end: number): InParts
   const ends: number[] = [];
   let windowStart = start;
   while (windowStart < end) {
+    const plainEnd = plainRunEnd(text, windowStart, Math.min(end, windowStart + PLAIN_IN_A_PART));
+    if (plainEnd > windowStart) {
+      while (windowStart < plainEnd) ends.push(++windowStart);
+      yield;
+      continue;
+    }
     const windowEnd = withoutHalfPair(text, Math.min(windowStart + WINDOW_LENGTH, lastNeeded));
     const window = text.slice(windowStart, windowEnd);
     const segments = Array.from(segmenter.segment(window), ({ index }) => windowStart + index);

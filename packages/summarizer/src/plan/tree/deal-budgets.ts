@@ -8,8 +8,12 @@ const LEAF_RATIO = 1 / 9;
 const LARGEST_LEAF_RATIO = 1 / 3;
 /** A summary of fewer tokens says nothing. */
 const LEAST_LEAF_TOKENS = 16;
-/** A merge compresses at most this much; more compression takes more levels. */
-const MOST_SHRINK_PER_MERGE = 12;
+/**
+ * A merge compresses at most this much; more compression takes more levels. Each level is a wait, for the slowest of its calls live and
+ * for a round of batches there, and tells what has been told once more. With 12, a novel takes one level more: 1.5% more tokens, a tenth
+ * more after an edit, 7% more time with 64 calls at once, and ROUGE of extractive summaries of such trees is lower, by 0.2 to 0.5 points.
+ */
+const MOST_SHRINK_PER_MERGE = 20;
 /** Where so little is to be gained, shorter leaves do instead of a level of merges. */
 const LEAST_SHRINK_BY_MERGES = 1.5;
 /** Groups end at a place that depends on content, so they are not full: this much of `tokenMax` on average. */
