@@ -35,7 +35,7 @@ export async function fill({ name, pool }: Filled, rows: number): Promise<void> 
     [rows, queuedAt],
   );
   await pool.query(
-    `INSERT INTO "${name}".key_failures SELECT ${key}, 'expired', 1, place, $2::bigint + place, '""' FROM generate_series(1, $1::int) AS place`,
+    `INSERT INTO "${name}".key_failures SELECT ${key}, 'expired', 1, place, $2::bigint + place, '{"message":""}' FROM generate_series(1, $1::int) AS place`,
     [rows, queuedAt],
   );
   await pool.query(

@@ -58,7 +58,7 @@ function first(schema: string): readonly string[] {
        count bigint NOT NULL,
        number bigint NOT NULL,
        failed_at bigint NOT NULL,
-       message json NOT NULL,
+       latest json NOT NULL,
        PRIMARY KEY (key, kind)
      )`,
     `CREATE INDEX key_failures_failed_at ON ${tables.keyFailures} (failed_at)`,

@@ -16,13 +16,13 @@ export interface LedgerStatements {
   readonly record: Statement;
   /** `$1` now, `$2` ref, `$3` token, `$4` delay → `ref` */
   readonly release: Statement;
-  /** `$1` now, `$2` to `$5` keys, kinds, counts and messages of failures, `$6` ref, `$7` token → `ref` */
+  /** `$1` now, `$2` to `$5` keys, kinds, counts and latest of failures, `$6` ref, `$7` token → `ref` */
   readonly close: Statement;
   /** `$1` keys → `key`, `ref` */
   readonly holders: Statement;
-  /** `$1` keys → `key`, `kind`, `count`, `failed_at`, `message`, the latest failure of each key last */
+  /** `$1` keys → `key`, `kind`, `count`, `failed_at`, `latest`, the latest failure of each key last */
   readonly failuresOf: Statement;
-  /** `$1` now, `$2` to `$5` keys, kinds, counts and messages of failures */
+  /** `$1` now, `$2` to `$5` keys, kinds, counts and latest of failures */
   readonly note: Statement;
   /** `$1` keys */
   readonly forgive: Statement;
@@ -39,15 +39,15 @@ export function ledgerStatements(schema: string): LedgerStatements {
     "ref, provider, model_id, to_json(keys)::text AS keys, reserved_at, deadline_at, due_at, token, " +
     "submission::text AS submission, to_json(ruled_out)::text AS ruled_out";
   const failures = `failures AS MATERIALIZED (
-    SELECT key, kind, count, message, nextval('${failureNumbers}') AS number
-    FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) AS failures (key, kind, count, message)
+    SELECT key, kind, count, latest, nextval('${failureNumbers}') AS number
+    FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) AS failures (key, kind, count, latest)
   )`;
   const noteThem = (condition: string) => `
-    INSERT INTO ${keyFailures} AS known (key, kind, count, number, failed_at, message)
-    SELECT key, kind, count, number, ${NOW}, message::json FROM failures ${condition} ORDER BY key, kind
+    INSERT INTO ${keyFailures} AS known (key, kind, count, number, failed_at, latest)
+    SELECT key, kind, count, number, ${NOW}, latest::json FROM failures ${condition} ORDER BY key, kind
     ON CONFLICT (key, kind) DO UPDATE SET
       count = known.count + excluded.count, number = excluded.number, failed_at = excluded.failed_at,
-      message = excluded.message`;
+      latest = excluded.latest`;
   return {
     // A key that is held is locked for the moment by an update that changes nothing: so each key is either granted or comes with the ref of
     // an unfinished batch, whoever closes one meanwhile. A key that is neither would be sent a second time.
@@ -118,7 +118,7 @@ export function ledgerStatements(schema: string): LedgerStatements {
     failuresOf: {
       doing: "look up failures",
       text: `
-        SELECT key, kind, count, failed_at, message::text AS message FROM ${keyFailures}
+        SELECT key, kind, count, failed_at, latest::text AS latest FROM ${keyFailures}
         WHERE key = ANY ($1::text[]) ORDER BY key, number`,
     },
     note: { doing: "note failures", text: `WITH ${failures} ${noteThem("")}` },
