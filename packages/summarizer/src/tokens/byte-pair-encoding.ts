@@ -2,6 +2,7 @@ import { inOneGo, type InParts } from "../plan/in-parts.js";
 import type { EncodingTables } from "./encoding-tables.js";
 import { LongPieces } from "./long-pieces.js";
 import { PairMerger } from "./pair-merger.js";
+import { SLICE_LENGTH, sliceEnd } from "./slices.js";
 import { decodeRanks } from "./token-ranks.js";
 
 /**
@@ -20,12 +21,6 @@ const LONGEST_REMEMBERED = 128;
 /** How many distinct pieces are remembered. War and Peace has 28,000. */
 const REMEMBERED_PIECES = 100_000;
 
-/**
- * The pattern runs over slices of this many UTF-16 units: one run of 50 million letters would overflow its stack. A piece that is longer
- * is cut there, and only there a count may be a token off.
- */
-const SLICE_LENGTH = 32_768;
-
 /** Counted between two pauses, in UTF-16 units: a tenth of a millisecond for prose. */
 const PART_LENGTH = 1_024;
 
@@ -39,17 +34,6 @@ const ASCII_ONLY = /^[\0-\x7f]*$/;
 
 /** Bytes that are made into characters in one call: each is an argument of it. */
 const BYTES_AT_ONCE = 4_096;
-
-/** The end of the slice that begins at `start`: before a space between words, where every pattern breaks too. */
-function sliceEnd(text: string, start: number): number {
-  const limit = start + SLICE_LENGTH;
-  if (limit >= text.length) return text.length;
-  for (let end = limit; end > start + SLICE_LENGTH / 2; end -= 1) {
-    if (text.charCodeAt(end) === 0x20 && /[\p{L}\p{N}] \p{L}/u.test(text.slice(end - 1, end + 2))) return end;
-  }
-  // Half of a surrogate pair would count as a character of its own.
-  return /[\uD800-\uDBFF]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;
-}
 
 /** The same string in memory of its own: a slice would keep the whole text alive that it was cut from. */
 function ownCopy(piece: string): string {
