@@ -110,7 +110,7 @@ export default defineConfig(
 
   {
     files: [
-      "packages/{summarizer,extractive,queue,batch,virtual-memory,metrics,anthropic,openai}/src/**/*.ts",
+      "packages/{summarizer,extractive,queue,batch,postgres-store,virtual-memory,metrics,anthropic,openai}/src/**/*.ts",
     ],
     rules: {
       "import-x/no-nodejs-modules": "error",

@@ -20,8 +20,19 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/packages/**", "test/long/**", "**/*.long.test.ts"],
+          exclude: ["test/packages/**", "test/long/**", "test/postgres-store/**", "**/*.long.test.ts"],
           testTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "postgres",
+          include: ["test/postgres-store/**/*.test.ts"],
+          exclude: ["**/*.long.test.ts"],
+          globalSetup: "test/postgres-store/set-up.ts",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

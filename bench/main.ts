@@ -9,6 +9,7 @@ import { freshProcess } from "./fresh-process.js";
 import { growth } from "./growth.js";
 import { hostile } from "./hostile.js";
 import { rouge } from "./rouge/benchmark.js";
+import { postgresStoreBenchmark } from "./postgres-store.js";
 import type { Benchmark } from "./row.js";
 import { schedule } from "./schedule.js";
 import { tokensSent } from "./tokens-sent.js";
@@ -28,6 +29,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   rouge,
   "whole-book": wholeBook,
   "file-store": fileStoreBenchmark,
+  "postgres-store": postgresStoreBenchmark,
   "batch-scale": batchScale,
 };
 

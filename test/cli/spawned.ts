@@ -17,7 +17,9 @@ export type ProcessVariables = Readonly<Record<string, string>>;
 
 /** The environment of this process without keys and addresses: no test may depend on those of whoever runs it, or pay with them. */
 function variablesWith(variables: ProcessVariables): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|OPENAI)_/u.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(ANTHROPIC|OPENAI)_|^DATABASE_URL$/u.test(name),
+  );
   return { ...Object.fromEntries(inherited), ...variables };
 }
 

@@ -4,7 +4,7 @@ import { providers } from "@gro/cli";
 import { WORKER_DEFAULTS } from "../../packages/batch/src/worker/worker-settings.js";
 import { program } from "./program.js";
 
-const COMMANDS = ["summarize", "estimate", "enqueue", "worker", "status", "retry"];
+const COMMANDS = ["summarize", "estimate", "enqueue", "worker", "status", "retry", "migrate"];
 
 const remoteProviders = Object.values(providers).filter((provider) => provider.kind === "remote");
 
@@ -20,7 +20,7 @@ describe("asking what the program can do", () => {
       expect(stdout).toContain("Usage: gro-summarizer <command>");
       expect(stdout).toMatch(/^ {2}summarize \[FILE\|-\]/mu);
       expect(stdout).toMatch(/^ {2}estimate FILE\.\.\./mu);
-      for (const command of ["enqueue", "worker", "status", "retry"])
+      for (const command of ["enqueue", "worker", "status", "retry", "migrate"])
         expect(stdout).toContain(`  ${command} `);
     },
   );
@@ -69,7 +69,16 @@ describe("asking what the program can do", () => {
   it.each([
     [
       "enqueue",
-      ["--queue-path", "--pages-dir", "--label", "--lane", "--target-tokens", "--content-type", "--json"],
+      [
+        "--queue-path",
+        "--pages-dir",
+        "--database-url",
+        "--label",
+        "--lane",
+        "--target-tokens",
+        "--content-type",
+        "--json",
+      ],
     ],
     [
       "worker",
@@ -77,6 +86,7 @@ describe("asking what the program can do", () => {
         ...[
           "--queue-path",
           "--pages-dir",
+          "--database-url",
           "--provider",
           "--model",
           "--base-url",
@@ -89,8 +99,9 @@ describe("asking what the program can do", () => {
         ...["--drain", "--json"],
       ],
     ],
-    ["status", ["--queue-path", "--json"]],
-    ["retry", ["--queue-path", "--json"]],
+    ["status", ["--queue-path", "--database-url", "--json"]],
+    ["retry", ["--queue-path", "--database-url", "--json"]],
+    ["migrate", ["--database-url", "--json"]],
   ])("the help of %s offers every flag that works, and no other", async (command, flags) => {
     const { stdout } = await program(["help", command]);
     const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gmu)].map(([, flag]) => flag);

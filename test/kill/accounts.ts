@@ -1,11 +1,10 @@
-import type { FileStore } from "@gro/file-store";
-import type { Page } from "@gro/queue";
+import type { DurableStore, Page } from "@gro/queue";
 import { expect } from "vitest";
 import type { Billing } from "../emulators/index.js";
 
 /** What must hold after any number of deaths: P1, P2, P3 and P5. */
 export async function expectAllKept(
-  store: FileStore,
+  store: DurableStore,
   acknowledged: readonly Page[],
   billing: Billing,
 ): Promise<{ readonly summarized: number; readonly dead: number }> {

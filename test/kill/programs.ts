@@ -3,20 +3,21 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import type { ProgramSettings } from "./programs/setup.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The programs as single files: a process that starts in a tenth of a second can be killed many times. */
-export async function bundlePrograms(folder: string): Promise<void> {
+export async function bundlePrograms(folder: string, programs = "test/kill/programs"): Promise<void> {
   await build({
-    entryPoints: ["host", "worker"].map((name) => join(root, "test/kill/programs", `${name}.ts`)),
+    entryPoints: ["host", "worker"].map((name) => join(root, programs, `${name}.ts`)),
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     format: "esm",
     target: "node20",
+    // The driver of the database asks for it, and does without.
+    external: ["pg-native"],
     tsconfig: join(root, "tsconfig.json"),
     banner: {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
@@ -34,7 +35,7 @@ export class Program {
   private output = "";
   private errors = "";
 
-  constructor(folder: string, name: ProgramName, settings: ProgramSettings) {
+  constructor(folder: string, name: ProgramName, settings: object) {
     this.process = spawn(process.execPath, [join(folder, `${name}.mjs`), JSON.stringify(settings)]);
     this.gone = once(this.process, "close");
     this.process.stdout?.on("data", (chunk: Buffer) => (this.output += chunk.toString()));

@@ -2,8 +2,10 @@ import { stat } from "node:fs/promises";
 import { fileMemo, fileStore, type FileMemo } from "@gro/file-store";
 import type { DurableStore } from "@gro/queue";
 import type { Clock } from "@gro/summarizer";
+import type { DatabasePlace } from "./database-place.js";
 import type { Session } from "./environment.js";
 import { counted } from "./figures.js";
+import { withDatabase, withDatabaseAsItIs } from "./open-database.js";
 import { takeOverQueueFile } from "./queue-file.js";
 import { codeOf } from "./reason-of.js";
 import { UsageError } from "./usage-error.js";
@@ -18,10 +20,27 @@ export interface StorePath {
   readonly origin: string;
 }
 
-/** Where a store is. */
-export interface StorePlace {
+/** Where a queue is. */
+export type QueuePlace = { readonly kind: "files"; readonly queue: StorePath } | DatabasePlace;
+
+/** Where a store of files is. */
+export interface FilesPlace {
+  readonly kind: "files";
   readonly queue: StorePath;
   readonly pages: StorePath;
+}
+
+/** Where a store is. */
+export type StorePlace = FilesPlace | DatabasePlace;
+
+/** A queue as the user knows it. */
+export function shownPlace(place: QueuePlace): string {
+  return place.kind === "files" ? place.queue.shownAs : place.shownAs;
+}
+
+/** The flag that leads to a queue. */
+export function flagOfPlace(place: QueuePlace): string {
+  return place.kind === "files" ? `--queue-path ${place.queue.shownAs}` : `--database-url ${place.shownAs}`;
 }
 
 /** Why a directory cannot be written to, with its name, or `undefined`; makes it where it is missing. */
@@ -39,12 +58,14 @@ async function problemOf({ path, shownAs, origin }: StorePath): Promise<string |
  * @throws Error that names the directory and the reason where one of them cannot be used.
  */
 export async function withStore<Outcome>(
-  { queue, pages }: StorePlace,
+  place: StorePlace,
   session: Session,
   work: (store: DurableStore) => Promise<Outcome>,
 ): Promise<Outcome> {
+  if (place.kind === "database") return withDatabase(place, work);
+  const { queue, pages } = place;
   const { clock } = session.environment;
-  await takeOverQueueFile({ queue, pages }, session);
+  await takeOverQueueFile(place, session);
   const problem = (await problemOf(queue)) ?? (await problemOf(pages));
   if (problem !== undefined) throw new Error(problem);
   const store = fileStore(queue.path, { pagesDirectory: pages.path, clock });
@@ -60,10 +81,12 @@ export async function withStore<Outcome>(
  * page be missing.
  * @throws UsageError that names both directories.
  */
-export async function expectPagesOf({ queue, pages }: StorePlace, session: Session): Promise<void> {
+export async function expectPagesOf(place: StorePlace, session: Session): Promise<void> {
+  if (place.kind === "database") return;
+  const { queue, pages } = place;
   // A queue file that is about to be taken over says itself which of its pages are missing.
   if ((await isThere(pages.path)) || (await isFile(queue.path))) return;
-  const stats = await withQueueAsItIs(queue, session, (store) => store.queue.stats());
+  const stats = await withQueueAsItIs(place, session, (store) => store.queue.stats());
   const { ready, waiting, claimed } = stats ?? { ready: 0, waiting: 0, claimed: 0 };
   const queued = ready + waiting + claimed;
   if (queued === 0) return;
@@ -76,10 +99,12 @@ export async function expectPagesOf({ queue, pages }: StorePlace, session: Sessi
 
 /** Does something with a queue, and makes nothing. Answers `undefined` where there is none. */
 export async function withQueueAsItIs<Outcome>(
-  { path }: StorePath,
+  place: QueuePlace,
   { environment: { clock } }: Session,
   work: (store: Pick<DurableStore, "queue" | "ledger">) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
+  if (place.kind === "database") return withDatabaseAsItIs(place, work);
+  const { path } = place.queue;
   if (!(await isThere(path))) return undefined;
   const store = fileStore(path, { clock });
   try {

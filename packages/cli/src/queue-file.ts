@@ -2,7 +2,7 @@ import { importQueueFile, readQueueFile, type ImportedQueueFile } from "@gro/fil
 import type { Session } from "./environment.js";
 import { counted } from "./figures.js";
 import { MessageOutput } from "./message-output.js";
-import type { StorePath, StorePlace } from "./open-store.js";
+import type { FilesPlace, QueuePlace } from "./open-store.js";
 import { NOTHING_QUEUED, type QueueStanding } from "./queue-standing.js";
 
 /** So many ids are named in a message. */
@@ -40,7 +40,7 @@ function tell(output: MessageOutput, shownAs: string, imported: ImportedQueueFil
  * Where the path of the queue is a queue file of gro's agent runtime, its pages are queued in a store at the same path; says so.
  * @throws StoreError that names the file and what is wrong with it; then it is left as it is.
  */
-export async function takeOverQueueFile({ queue, pages }: StorePlace, session: Session): Promise<void> {
+export async function takeOverQueueFile({ queue, pages }: FilesPlace, session: Session): Promise<void> {
   const { clock } = session.environment;
   const imported = await importQueueFile(queue.path, { pagesDirectory: pages.path, clock });
   for (const file of imported) tell(outputOf(session), queue.shownAs, file);
@@ -50,7 +50,9 @@ export async function takeOverQueueFile({ queue, pages }: StorePlace, session: S
  * What waits in a queue file that was not taken over yet; `undefined` when the path is none. Changes nothing.
  * @throws StoreError that names the file and what is wrong with it
  */
-export function queueFileStanding({ path, shownAs }: StorePath, session: Session): QueueStanding | undefined {
+export function queueFileStanding(place: QueuePlace, session: Session): QueueStanding | undefined {
+  if (place.kind === "database") return undefined;
+  const { path, shownAs } = place.queue;
   const entries = readQueueFile(path);
   if (entries === undefined) return undefined;
   outputOf(session).notice(`${shownAs} is a queue file: the next enqueue or worker takes it over.`);

@@ -1,5 +1,6 @@
 import { totalsOf, type WorkerTotals } from "@gro/metrics";
 import { readKeptFigures } from "./kept-figures.js";
+import type { QueuePlace } from "./open-store.js";
 
 /** What all workers of a queue have done, those that are gone among them. */
 export interface QueueTotals extends WorkerTotals {
@@ -7,8 +8,12 @@ export interface QueueTotals extends WorkerTotals {
   readonly since: string;
 }
 
-/** `null` where no worker has counted yet, and where that cannot be read: the queue itself is what matters. Changes nothing. */
-export async function queueTotals(queuePath: string): Promise<QueueTotals | null> {
-  const figures = await readKeptFigures(queuePath).catch(() => undefined);
+/**
+ * `null` where no worker has counted yet, for a database, where nothing is kept, and where it cannot be read: the queue itself is what
+ * matters. Changes nothing.
+ */
+export async function queueTotals(place: QueuePlace): Promise<QueueTotals | null> {
+  if (place.kind === "database") return null;
+  const figures = await readKeptFigures(place.queue.path).catch(() => undefined);
   return figures === undefined ? null : { since: figures.since, ...totalsOf(figures.snapshot) };
 }

@@ -2,6 +2,7 @@ import { readArguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import { enqueueCommand } from "./commands/enqueue.js";
 import { estimateCommand } from "./commands/estimate.js";
+import { migrateCommand } from "./commands/migrate.js";
 import { retryCommand } from "./commands/retry.js";
 import { statusCommand } from "./commands/status.js";
 import { summarizeCommand } from "./commands/summarize.js";
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   workerCommand,
   statusCommand,
   retryCommand,
+  migrateCommand,
 ];
 
 const HINT = 'A command comes first, then its flags: see "gro-summarizer help".';

@@ -5,7 +5,7 @@ import type { Session } from "./environment.js";
 import { KeptFigures } from "./kept-figures.js";
 import type { MessageOutput } from "./message-output.js";
 import { startMetricsServer, type ListenAt, type MetricsServer } from "./metrics-server.js";
-import type { StorePath } from "./open-store.js";
+import type { QueuePlace } from "./open-store.js";
 import { reasonOf } from "./reason-of.js";
 import { UsageError } from "./usage-error.js";
 
@@ -49,7 +49,7 @@ export function figuresSettingsFrom(
 /** Where the figures of a worker's process are told. */
 export interface FiguresPlace {
   readonly store: DurableStore;
-  readonly queue: StorePath;
+  readonly place: QueuePlace;
   readonly settings: FiguresSettings;
   readonly output: MessageOutput;
   readonly session: Session;
@@ -64,9 +64,11 @@ class Keeper {
     private readonly output: MessageOutput,
   ) {}
 
-  static async begin(queue: StorePath, now: () => number, output: MessageOutput): Promise<Keeper> {
+  /** In a database nothing is kept: its workers are on many machines, and each tells its own metrics. */
+  static async begin(place: QueuePlace, now: () => number, output: MessageOutput): Promise<Keeper> {
+    if (place.kind === "database") return new Keeper(undefined, output);
     try {
-      return new Keeper(await KeptFigures.begin(queue.path, now), output);
+      return new Keeper(await KeptFigures.begin(place.queue.path, now), output);
     } catch (error) {
       const keeper = new Keeper(undefined, output);
       keeper.tellFailure(error);
@@ -95,7 +97,7 @@ class Keeper {
  * @throws Error that names the port when it is taken; then `work` has not begun.
  */
 export async function withFigures<Outcome>(
-  { store, queue, settings, output, session }: FiguresPlace,
+  { store, place, settings, output, session }: FiguresPlace,
   work: (follow: (worker: Followed) => void) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { clock } = session.environment;
@@ -103,7 +105,7 @@ export async function withFigures<Outcome>(
   const metrics = new WorkerMetrics({ store, now, telemetry: await globalTelemetry() });
   const server = await listen(metrics, settings, output);
   try {
-    const keeper = await Keeper.begin(queue, now, output);
+    const keeper = await Keeper.begin(place, now, output);
     try {
       return await work((worker) => {
         metrics.follow(worker);

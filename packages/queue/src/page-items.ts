@@ -1,6 +1,6 @@
 import type { DurableStore } from "./ports/durable-store.js";
 import type { ReadPage } from "./ports/page-store.js";
-import type { EnqueueOutcome, NewQueueItem } from "./ports/queue-store.js";
+import type { EnqueueOutcome, NewQueueItem, QueueStore } from "./ports/queue-store.js";
 import type { SummaryRequest } from "./summary-request.js";
 
 /** A page that waits for its summary. */
@@ -14,7 +14,9 @@ export interface EnqueuedPage {
 }
 
 /** The parts of a store that take in pages. */
-export type PageIntake = Pick<DurableStore, "pages" | "queue">;
+export interface PageIntake extends Pick<DurableStore, "pages"> {
+  readonly queue: Pick<QueueStore, "enqueue">;
+}
 
 /** What is queued for a page that was just read or saved under `pageId`. */
 export function newItemFor(

@@ -5,6 +5,7 @@ const { extractive } = require("@gro/extractive");
 const { openai, openaiBatch } = require("@gro/openai");
 const { contentHash, enqueuePages, memoryStore } = require("@gro/queue");
 const { queueStoreContract } = require("@gro/queue/contract");
+const { postgresStore } = require("@gro/postgres-store");
 const { summarize, tiktoken } = require("@gro/summarizer");
 const { scriptedModel } = require("@gro/summarizer/testing");
 const { VirtualMemory } = require("@gro/virtual-memory");
@@ -76,6 +77,10 @@ async function main() {
   const memory = new VirtualMemory({ store: memoryStore(), model: extractive(), workingMemoryTokens: 1_000 });
   await memory.add({ role: "user", content: text.repeat(4) });
   assert.match((await memory.assemble()).messages[0].content, /@@ref\('pg_[0-9a-f]{12}'\)@@/u);
+  // The driver is loaded by the first call, and there is no server.
+  const database = postgresStore("postgres://nobody@127.0.0.1:1/none");
+  await assert.rejects(database.queue.stats(), { code: "store_failed", isRetryable: true });
+  await database.close();
   console.log("every entry point works");
 }
 

@@ -3,6 +3,7 @@ import { anthropic, anthropicBatch } from "@gro/anthropic";
 import { BatchWorker, localBatch } from "@gro/batch";
 import { extractive } from "@gro/extractive";
 import { openai, openaiBatch } from "@gro/openai";
+import { postgresStore } from "@gro/postgres-store";
 import { contentHash, enqueuePages, memoryStore } from "@gro/queue";
 import { queueStoreContract } from "@gro/queue/contract";
 import { summarize, tiktoken } from "@gro/summarizer";
@@ -75,4 +76,8 @@ await cases[0]();
 const memory = new VirtualMemory({ store: memoryStore(), model: extractive(), workingMemoryTokens: 1_000 });
 await memory.add({ role: "user", content: text.repeat(4) });
 assert.match((await memory.assemble()).messages[0].content, /@@ref\('pg_[0-9a-f]{12}'\)@@/u);
+// The driver is loaded by the first call, and there is no server.
+const database = postgresStore("postgres://nobody@127.0.0.1:1/none");
+await assert.rejects(database.queue.stats(), { code: "store_failed", isRetryable: true });
+await database.close();
 console.log("every entry point works");

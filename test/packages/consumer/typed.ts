@@ -2,6 +2,7 @@ import { anthropic, anthropicBatch } from "@gro/anthropic";
 import { BatchWorker, localBatch, type BatchProvider, type DrainReport } from "@gro/batch";
 import { extractive } from "@gro/extractive";
 import { openai, openaiBatch } from "@gro/openai";
+import { postgresStore, type PostgresPool, type PostgresStore } from "@gro/postgres-store";
 import { globalTelemetry, WorkerMetrics, type WorkerTotals } from "@gro/metrics";
 import { memoryStore, type DurableStore, type QueueItem, type QueueStore } from "@gro/queue";
 import { queueStoreContract, type ContractRunner } from "@gro/queue/contract";
@@ -50,6 +51,16 @@ export function check(runner: ContractRunner, queue: QueueStore): void {
     isShared: false,
     createStore: () => Promise.resolve({ store: queue }),
   });
+}
+
+export async function many(pool: PostgresPool): Promise<PostgresStore> {
+  const store = postgresStore(pool, { schema: "summaries", listen: false });
+  const client = await pool.connect();
+  await store.queue.enqueue([{ pageId: "pg_1", contentHash: "hash" }], { client });
+  client.release();
+  // @ts-expect-error Types are really there: a pool takes statements.
+  postgresStore({ connect: () => pool.connect() });
+  return store;
 }
 
 export async function remember(said: string): Promise<Context> {

@@ -42,6 +42,7 @@ export class BatchWorker {
   private ticking: Promise<TickReport> | undefined;
   private running: Promise<unknown> | undefined;
   private stopped: Promise<void> | undefined;
+  private unwatchQueue: (() => void) | undefined;
 
   /** @throws InvalidOptionError that names the option, the value and what is allowed. */
   constructor(options: BatchWorkerOptions) {
@@ -58,7 +59,9 @@ export class BatchWorker {
    * fails it tries again, ever more seldom, and tells it as `error`: with `isRetryable: false` somebody has to mend the store.
    */
   start(): void {
-    if (this.running === undefined && this.stopped === undefined) this.running = this.keepTicking();
+    if (this.running !== undefined || this.stopped !== undefined) return;
+    this.watchQueue();
+    this.running = this.keepTicking();
   }
 
   /**
@@ -80,7 +83,8 @@ export class BatchWorker {
    * @throws what the store throws when it goes on failing
    */
   async drain(): Promise<DrainReport> {
-    const drained = drain(this.parts, () => this.tick());
+    this.watchQueue();
+    const drained = drain(this.parts, () => this.tick()).finally(() => this.unwatchQueue?.());
     this.running ??= drained.catch(() => undefined);
     return drained;
   }
@@ -99,7 +103,14 @@ export class BatchWorker {
     await this.stop();
   }
 
+  /** Where the store tells of new items, they need not wait for the next look. */
+  private watchQueue(): void {
+    const { queue } = this.settings.store;
+    this.unwatchQueue ??= queue.onClaimable?.(() => this.parts.schedule.nudge());
+  }
+
   private async stopOnce(): Promise<void> {
+    this.unwatchQueue?.();
     this.stopSignal.abort();
     await Promise.allSettled([this.ticking, this.running]);
     if (this.parts.held.all().length > 0) await endHeldBatches(this.parts, await this.prepare());

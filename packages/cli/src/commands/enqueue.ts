@@ -3,6 +3,7 @@ import { prepareTokenizer } from "@gro/summarizer/executor";
 import type { SummaryRequest } from "@gro/queue";
 import type { Arguments, FlagTable } from "../arguments.js";
 import { defineCommand } from "../command.js";
+import { warnOfVisiblePassword } from "../database-place.js";
 import type { Session } from "../environment.js";
 import { readInput } from "../input.js";
 import { MessageOutput } from "../message-output.js";
@@ -16,7 +17,7 @@ import { writeText } from "../write-text.js";
 import { filesFrom } from "./files.js";
 import { TARGET_FLAGS } from "./plan-flags.js";
 import { textSettingsFrom, withFlagError } from "./plan-settings.js";
-import { pagesPathFrom, queuePathFrom, STORE_FLAGS } from "./store-flags.js";
+import { STORE_FLAGS, storePlaceFrom } from "./store-flags.js";
 
 const ENQUEUE_FLAGS = {
   ...STORE_FLAGS,
@@ -66,12 +67,12 @@ async function enqueue(given: Arguments<EnqueueFlag>, session: Session): Promise
   const { stdout } = session.environment;
   const output = new MessageOutput(session.environment.stderr, { secrets: session.secrets });
   const files = filesFrom(given, "enqueue", "enqueue notes.txt --queue-path queue --pages-dir pages");
-  const queue = queuePathFrom(given, session);
-  const pages = pagesPathFrom(given, session);
+  const place = storePlaceFrom(given, session);
+  warnOfVisiblePassword(given, output);
   const request = await requestFrom(given);
   const isJson = given.has("json");
 
-  await withStore({ queue, pages }, session, async (store) => {
+  await withStore(place, session, async (store) => {
     const printed = new Set<string>();
     const intake = new PageIntake({
       store,

@@ -4,10 +4,10 @@ import { defineCommand } from "../command.js";
 import type { Session } from "../environment.js";
 import { counted } from "../figures.js";
 import { MessageOutput } from "../message-output.js";
-import { withQueueAsItIs } from "../open-store.js";
+import { shownPlace, withQueueAsItIs } from "../open-store.js";
 import { PartFailure } from "../part-failure.js";
 import { writeText } from "../write-text.js";
-import { QUEUE_FLAGS, queuePathFrom } from "./store-flags.js";
+import { QUEUE_FLAGS, queuePlaceFrom } from "./store-flags.js";
 
 const RETRY_FLAGS = {
   ...QUEUE_FLAGS,
@@ -34,10 +34,10 @@ async function retry(given: Arguments<keyof typeof RETRY_FLAGS>, session: Sessio
   const { environment, secrets } = session;
   const { stdout } = environment;
   const output = new MessageOutput(environment.stderr, { secrets });
-  const place = queuePathFrom(given, session);
+  const place = queuePlaceFrom(given, session);
   const wanted = [...new Set(given.positionals)];
   const retried = await withQueueAsItIs(place, session, (store) => retryIn(store, wanted));
-  if (retried === undefined) output.notice(`${place.shownAs}: nothing was ever queued here.`);
+  if (retried === undefined) output.notice(`${shownPlace(place)}: nothing was ever queued here.`);
   const { pageIds, unknown } = retried ?? { pageIds: [], unknown: wanted };
 
   if (given.has("json")) await writeText(stdout, `${JSON.stringify({ pageIds, unknown })}\n`);

@@ -1,13 +1,13 @@
 import type { FlagTable } from "../arguments.js";
 import { defineCommand } from "../command.js";
 import { MessageOutput } from "../message-output.js";
-import { withQueueAsItIs } from "../open-store.js";
+import { shownPlace, withQueueAsItIs } from "../open-store.js";
 import { queueFileStanding } from "../queue-file.js";
 import { NOTHING_QUEUED, queueStanding } from "../queue-standing.js";
 import { queueTotals } from "../queue-totals.js";
 import { writeText } from "../write-text.js";
 import { statusText } from "./status-text.js";
-import { QUEUE_FLAGS, queuePathFrom, refuseOperands } from "./store-flags.js";
+import { QUEUE_FLAGS, queuePlaceFrom, refuseOperands } from "./store-flags.js";
 
 const STATUS_FLAGS = {
   ...QUEUE_FLAGS,
@@ -30,14 +30,14 @@ export const statusCommand = defineCommand(
     const { environment, secrets } = session;
     const { stdout, stderr, clock } = environment;
     refuseOperands("status", given);
-    const place = queuePathFrom(given, session);
+    const place = queuePlaceFrom(given, session);
     const found =
       queueFileStanding(place, session) ??
       (await withQueueAsItIs(place, session, (store) => queueStanding(store, clock.now())));
     if (found === undefined) {
-      new MessageOutput(stderr, { secrets }).notice(`${place.shownAs}: nothing was ever queued here.`);
+      new MessageOutput(stderr, { secrets }).notice(`${shownPlace(place)}: nothing was ever queued here.`);
     }
-    const standing = { ...(found ?? NOTHING_QUEUED), totals: await queueTotals(place.path) };
+    const standing = { ...(found ?? NOTHING_QUEUED), totals: await queueTotals(place) };
     await writeText(stdout, given.has("json") ? `${JSON.stringify(standing)}\n` : statusText(standing));
   },
 );

@@ -1,16 +1,28 @@
 import { resolve } from "node:path";
 import type { Arguments, FlagTable } from "../arguments.js";
 import type { Session } from "../environment.js";
-import type { StorePath } from "../open-store.js";
+import { databasePlace, type DatabasePlace } from "../database-place.js";
+import type { QueuePlace, StorePath, StorePlace } from "../open-store.js";
 import { UsageError } from "../usage-error.js";
+
+export const DATABASE_FLAGS = {
+  "database-url": {
+    value: "URL",
+    variable: "DATABASE_URL",
+    isSecret: true,
+    help: "a PostgreSQL in place of directories; QUEUE_PATH goes first",
+  },
+} as const satisfies FlagTable;
 
 export const QUEUE_FLAGS = {
   "queue-path": { value: "Q", variable: "QUEUE_PATH", help: "the directory of the queue" },
+  ...DATABASE_FLAGS,
 } as const satisfies FlagTable;
 
 export const STORE_FLAGS = {
-  ...QUEUE_FLAGS,
+  "queue-path": QUEUE_FLAGS["queue-path"],
   "pages-dir": { value: "P", variable: "PAGES_DIR", help: "the directory of the pages, one file each" },
+  ...DATABASE_FLAGS,
 } as const satisfies FlagTable;
 
 function pathFrom<Name extends string>(
@@ -30,14 +42,32 @@ function pathFrom<Name extends string>(
   return { path: resolve(environment.workingDirectory, shownAs), shownAs, origin };
 }
 
-/** @throws UsageError when neither the flag nor the variable names it. */
-export function queuePathFrom(given: Arguments<"queue-path">, session: Session): StorePath {
-  return pathFrom(given, "queue-path", QUEUE_FLAGS["queue-path"], session);
+/** @throws UsageError when neither flag nor variable names it. */
+export function queuePlaceFrom(given: Arguments<keyof typeof QUEUE_FLAGS>, session: Session): QueuePlace {
+  const database = databaseFrom(given, given.has("queue-path"));
+  if (database !== undefined) return database;
+  return { kind: "files", queue: pathFrom(given, "queue-path", QUEUE_FLAGS["queue-path"], session) };
 }
 
-/** @throws UsageError when neither the flag nor the variable names it. */
-export function pagesPathFrom(given: Arguments<"pages-dir">, session: Session): StorePath {
-  return pathFrom(given, "pages-dir", STORE_FLAGS["pages-dir"], session);
+/** @throws UsageError when neither flags nor variables name it. */
+export function storePlaceFrom(given: Arguments<keyof typeof STORE_FLAGS>, session: Session): StorePlace {
+  const database = databaseFrom(given, given.has("queue-path") || given.has("pages-dir"));
+  if (database !== undefined) return database;
+  const queue = pathFrom(given, "queue-path", STORE_FLAGS["queue-path"], session);
+  return { kind: "files", queue, pages: pathFrom(given, "pages-dir", STORE_FLAGS["pages-dir"], session) };
+}
+
+/** The database, where one is named and no directories are: a flag goes before a variable, and `QUEUE_PATH` before `DATABASE_URL`. */
+function databaseFrom(
+  given: Arguments<"queue-path" | "database-url">,
+  namesDirectories: boolean,
+): DatabasePlace | undefined {
+  if (given.has("database-url")) {
+    if (!namesDirectories) return databasePlace(given);
+    throw new UsageError("--database-url stands in place of --queue-path and --pages-dir: give it or them.");
+  }
+  if (namesDirectories || given.text("queue-path") !== undefined) return undefined;
+  return given.text("database-url") === undefined ? undefined : databasePlace(given);
 }
 
 /** For commands that take nothing but flags. */

@@ -3,18 +3,19 @@ import { memoryStore, type DurableStore } from "@gro/queue";
 import type { Arguments } from "../arguments.js";
 import { chooseBatchProvider } from "../choose-batch-provider.js";
 import { defineCommand } from "../command.js";
+import { warnOfVisiblePassword } from "../database-place.js";
 import type { Session } from "../environment.js";
 import { PROVIDER_VARIABLES } from "../environment-help.js";
 import { counted } from "../figures.js";
 import { abortsAtEndOf, InputEnded } from "../input-end.js";
 import { MessageOutput } from "../message-output.js";
-import { expectPagesOf, withStore } from "../open-store.js";
+import { expectPagesOf, flagOfPlace, shownPlace, withStore } from "../open-store.js";
 import { PartFailure } from "../part-failure.js";
 import { figuresSettingsFrom, withFigures } from "../worker-figures.js";
 import { WorkerLog } from "../worker-log.js";
 import { numberOf, withFlagError } from "./plan-settings.js";
 import { warnOfVisibleKey } from "./provider-flags.js";
-import { pagesPathFrom, queuePathFrom, refuseOperands } from "./store-flags.js";
+import { refuseOperands, storePlaceFrom } from "./store-flags.js";
 import { WORKER_FLAGS, type WorkerFlag } from "./worker-flags.js";
 
 /** What a store says when it will not work again before it is opened anew. */
@@ -87,9 +88,9 @@ async function runWorker(given: Arguments<WorkerFlag>, session: Session): Promis
   const { environment, secrets } = session;
   const output = new MessageOutput(environment.stderr, { secrets });
   refuseOperands("worker", given);
-  const queue = queuePathFrom(given, session);
-  const pages = pagesPathFrom(given, session);
+  const place = storePlaceFrom(given, session);
   warnOfVisibleKey(given, output);
+  warnOfVisiblePassword(given, output);
   const { provider, notice } = await chooseBatchProvider(given, environment);
   const settings = settingsFrom(given, session, provider);
   const figures = figuresSettingsFrom(given, settings.pollIntervalMs);
@@ -103,23 +104,23 @@ async function runWorker(given: Arguments<WorkerFlag>, session: Session): Promis
         signal: AbortSignal.any([session.signal, abortsAtEndOf(environment.stdin, session.signal)]),
       }
     : session;
-  await expectPagesOf({ queue, pages }, session);
-  await withStore({ queue, pages }, session, async (store) => {
+  await expectPagesOf(place, session);
+  await withStore(place, session, async (store) => {
     const isDraining = given.has("drain");
     const log = new WorkerLog({ environment, output, isJson: given.has("json"), secrets });
     output.notice(
-      `working on ${queue.shownAs} with ${provider.modelId}${isDraining ? " until it is empty" : ""}.`,
+      `working on ${shownPlace(place)} with ${provider.modelId}${isDraining ? " until it is empty" : ""}.`,
     );
     try {
-      const place = { store, queue, settings: figures, output, session };
-      const { summarized, deadLettered } = await withFigures(place, (follow) =>
+      const toldAt = { store, place, settings: figures, output, session };
+      const { summarized, deadLettered } = await withFigures(toldAt, (follow) =>
         work(store, settings, stopping, isDraining, log, follow),
       );
       output.notice(`${counted(summarized, "page")} summarized; nothing is queued any more.`);
       if (deadLettered === 0) return;
       throw new PartFailure(
         `${counted(deadLettered, "page")} got no summary, for the reasons above. When they are mended: ` +
-          `gro-summarizer retry --queue-path ${queue.shownAs}`,
+          `gro-summarizer retry ${flagOfPlace(place)}`,
       );
     } catch (error) {
       // Whoever started it wants that: no failure.

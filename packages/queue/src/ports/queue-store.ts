@@ -150,4 +150,9 @@ export interface QueueStore {
    */
   retry(itemIds?: readonly string[]): Promise<number>;
   stats(): Promise<QueueStats>;
+  /**
+   * Optional, for stores that are told of changes by others: calls the listener when items may have become claimable, soon and now and then
+   * for nothing. It may miss some, so that whoever waits looks by the clock as well. Answers what ends it.
+   */
+  onClaimable?(listener: () => void): () => void;
 }

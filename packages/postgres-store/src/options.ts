@@ -1,0 +1,114 @@
+import type { PageStore, StoreEnvironment } from "@gro/queue";
+import { InvalidOptionError } from "@gro/summarizer";
+import type { PostgresPool } from "./ports/postgres-pool.js";
+import { isSchemaName } from "./statements/schema.js";
+
+export interface PostgresStoreOptions extends StoreEnvironment {
+  /** Tells the time of leases and delays, for tests. @default the database's clock, the same for all workers */
+  readonly clock?: StoreEnvironment["clock"];
+  /** The schema that holds the tables: a letter or `_`, then up to 40 of `a-z 0-9 _`. @default "gro" */
+  readonly schema?: string | undefined;
+  /** Where the pages are, when they are not to be in the database: any other `PageStore`. @default a table of the schema */
+  readonly pages?: PageStore | undefined;
+  /**
+   * Whether the first call makes the schema, or brings it up to date. With `false` that is left to `migrate`, and a schema that is
+   * not there or too old is an error. @default true
+   */
+  readonly migrate?: boolean | undefined;
+  /**
+   * Whether `queue.onClaimable` listens to the database. It takes up one connection while somebody wants to know; without it, and with
+   * a pool of one connection, workers look every `pollIntervalMs`. @default true
+   */
+  readonly listen?: boolean | undefined;
+  /** Whether inserts are kept prepared by the server. Not with a PgBouncer before 1.21 that shares connections by transaction. @default true */
+  readonly preparedStatements?: boolean | undefined;
+  /**
+   * How long completions and the failures of step keys are kept after they were last set, in milliseconds, from 0.
+   * @default 2592000000: 30 days
+   */
+  readonly memoRetentionMs?: number | undefined;
+  /** How long dead letters are kept after their death, in milliseconds, from 0; `null` for as long as nobody retries them. @default null */
+  readonly deadLetterRetentionMs?: number | null | undefined;
+  /** Hears why what is too old could not be cleared away. The next one to try does it again. @default nobody */
+  readonly onRetentionFailed?: ((error: unknown) => void) | undefined;
+}
+
+/** Options with nothing left out. */
+export interface ResolvedOptions {
+  /** Milliseconds since the epoch; `null` for the database's clock. */
+  readonly now: () => number | null;
+  readonly randomId: () => string;
+  readonly schema: string;
+  readonly pages: PageStore | undefined;
+  readonly migrate: boolean;
+  readonly listen: boolean;
+  readonly preparedStatements: boolean;
+  readonly memoRetentionMs: number;
+  readonly deadLetterRetentionMs: number | null;
+  readonly onRetentionFailed: (error: unknown) => void;
+}
+
+const DAY_MS = 86_400_000;
+export const DEFAULT_SCHEMA = "gro";
+
+/** @throws InvalidOptionError */
+export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
+  const { clock, randomId = () => globalThis.crypto.randomUUID(), schema = DEFAULT_SCHEMA, pages } = options;
+  const { preparedStatements = true } = options;
+  const {
+    migrate = true,
+    listen = true,
+    memoRetentionMs = 30 * DAY_MS,
+    deadLetterRetentionMs = null,
+  } = options;
+  const { onRetentionFailed = () => undefined } = options;
+  return {
+    ...{ randomId, pages, onRetentionFailed },
+    now: clock === undefined ? () => null : () => clock.now(),
+    schema: checkSchema(schema),
+    migrate: flag("migrate", migrate),
+    listen: flag("listen", listen),
+    preparedStatements: flag("preparedStatements", preparedStatements),
+    memoRetentionMs: wholeNumber("memoRetentionMs", memoRetentionMs, 0),
+    deadLetterRetentionMs:
+      deadLetterRetentionMs === null ? null : wholeNumber("deadLetterRetentionMs", deadLetterRetentionMs, 0),
+  };
+}
+
+/** Never shows what it is given: there may be a password in it. @throws InvalidOptionError */
+export function checkSource(source: unknown): PostgresPool | string {
+  if (typeof source === "string") {
+    if (/^postgres(ql)?:\/\//u.test(source) && URL.canParse(source)) return source;
+    throw new InvalidOptionError("connection", undefined, "a URL such as postgres://user@host:5432/database");
+  }
+  if (isPool(source)) return source;
+  throw new InvalidOptionError("connection", typeof source, "a pool of pg 8, or a connection string");
+}
+
+/** @throws InvalidOptionError */
+export function checkSchema(schema: unknown): string {
+  if (isSchemaName(schema)) return schema;
+  throw new InvalidOptionError("schema", schema, "a letter or _, then up to 40 of a-z, 0-9 and _");
+}
+
+/** @throws InvalidOptionError */
+export function wholeNumber(option: string, value: unknown, least: number): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return value;
+  throw new InvalidOptionError(option, value, `a whole number of at least ${least}`);
+}
+
+function flag(option: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new InvalidOptionError(option, value, "true or false");
+}
+
+function isPool(value: unknown): value is PostgresPool {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "query" in value &&
+    typeof value.query === "function" &&
+    "connect" in value &&
+    typeof value.connect === "function"
+  );
+}

@@ -1,0 +1,126 @@
+import { postgresStore, type PostgresStore, type PostgresStoreOptions } from "@gro/postgres-store";
+import type pg from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi, type Mock } from "vitest";
+import { item } from "./support/items.js";
+import { openPool, testSchema, type TestSchema } from "./support/schemas.js";
+
+let schema: TestSchema;
+let host: PostgresStore;
+const opened: PostgresStore[] = [];
+
+function open(pool: pg.Pool = schema.pool, options: PostgresStoreOptions = {}): PostgresStore {
+  const store = postgresStore(pool, { schema: schema.name, ...options });
+  opened.push(store);
+  return store;
+}
+
+beforeAll(async () => {
+  schema = await testSchema();
+});
+afterAll(() => schema.drop());
+beforeEach(async () => {
+  await schema.empty();
+  host = open();
+});
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+});
+
+type Listener = Mock<() => void>;
+
+const heard = (listener: Listener) => vi.waitFor(() => expect(listener).toHaveBeenCalled());
+
+/** A listener that has been told once that it listens now, and nothing since. */
+async function listening(store: PostgresStore): Promise<{ listener: Listener; end: () => void }> {
+  const listener: Listener = vi.fn();
+  const end = store.queue.onClaimable(listener);
+  await heard(listener);
+  listener.mockClear();
+  return { listener, end };
+}
+
+/** Everything that was sent by now has been heard. */
+async function settled(): Promise<void> {
+  await Promise.all([host.close()]);
+  host = open();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+describe("onClaimable", () => {
+  it("tells of what another store queues, wakes, releases and retries", async () => {
+    const { listener } = await listening(open());
+    const tellsOf = async (change: () => Promise<unknown>) => {
+      await settled();
+      listener.mockClear();
+      await change();
+      await heard(listener);
+    };
+    const claims = () => host.queue.claim({ limit: 10, leaseMs: 60_000 });
+    await tellsOf(() => host.queue.enqueue([item("a")]));
+    await tellsOf(async () => host.queue.release(await claims()));
+    await host.queue.release(await claims(), { delayMs: 60_000, wakeOn: "batch" });
+    await tellsOf(() => host.queue.wake("batch"));
+    await host.queue.deadLetter(await claims(), { code: "odd", message: "Odd." });
+    await tellsOf(() => host.queue.retry());
+  });
+
+  it("tells of what joined a transaction when it commits", async () => {
+    const { listener } = await listening(open());
+    const client = await schema.pool.connect();
+    await client.query("BEGIN");
+    await host.queue.enqueue([item("a")], { client });
+    expect(listener).not.toHaveBeenCalled();
+    await client.query("COMMIT");
+    client.release();
+    await heard(listener);
+  });
+
+  it("tells nothing of duplicates, of other schemas, and once it is ended", async () => {
+    const { listener, end } = await listening(open());
+    const ended = await listening(open());
+    ended.end();
+    await host.queue.enqueue([item("a")]);
+    await heard(listener);
+    await settled();
+    listener.mockClear();
+    await host.queue.enqueue([item("a")]);
+    await schema.pool.query("SELECT pg_notify('another_claimable', '')");
+    await settled();
+    expect(listener).not.toHaveBeenCalled();
+    expect(ended.listener).not.toHaveBeenCalled();
+    end();
+  });
+
+  it("listens again when its connection was cut, and tells that something may have been missed", async () => {
+    const pool = openPool({ application_name: "cut-me" });
+    const { listener } = await listening(open(pool));
+    await schema.pool.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cut-me'",
+    );
+    await vi.waitFor(() => expect(listener).toHaveBeenCalled(), { timeout: 5_000 });
+    await settled();
+    listener.mockClear();
+    await host.queue.enqueue([item("a")]);
+    await heard(listener);
+    for (const store of opened.splice(0)) await store.close();
+    await pool.end();
+  });
+
+  it("takes one connection, and none when nobody listens, when it is not to, and of a pool of one", async () => {
+    const pool = openPool();
+    const first = await listening(open(pool));
+    await open(pool).queue.stats();
+    expect(pool.totalCount - pool.idleCount).toBe(1);
+    first.end();
+    expect(pool.totalCount - pool.idleCount).toBe(0);
+
+    open(pool, { listen: false }).queue.onClaimable(() => undefined);
+    const single = openPool({ max: 1 });
+    const alone = open(single);
+    alone.queue.onClaimable(() => undefined);
+    for (let call = 0; call < 5; call += 1) await alone.queue.stats();
+    expect([pool.totalCount - pool.idleCount, single.totalCount - single.idleCount]).toEqual([0, 0]);
+    for (const store of opened.splice(0)) await store.close();
+    await Promise.all([pool.end(), single.end()]);
+  });
+});
