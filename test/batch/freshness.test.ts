@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { contentHash, type DurableStore } from "@gro/queue";
 import { prose } from "../support/prose.js";
 import { Life, mortalParts } from "./support/mortal.js";
-import { makeScene, MINUTE, pageOf, type Scene } from "./support/scene.js";
+import { listenTo, makeScene, MINUTE, pageOf, type Scene } from "./support/scene.js";
 
 const paragraphs = Array.from({ length: 12 }, (_, index) => prose(90, index + 1));
 const edited = paragraphs.with(5, prose(90, 77));
@@ -81,6 +81,32 @@ describe("a page that is queued again after an edit", () => {
   });
 });
 
+describe("a page with two items, of what it said and of what it says", () => {
+  it("is one summarized page, also when both end in one look", async () => {
+    const scene = makeScene();
+    await scene.add("page", paragraphs.join("\n\n"));
+    await scene.add("page", edited.join("\n\n"));
+    await scene.add("other", prose(90, 3));
+    const worker = scene.worker();
+    const { itemSummarized, tickDone } = listenTo(worker);
+    await scene.runToEnd(worker);
+    const news = itemSummarized.map(({ pageId, isNew }) => `${pageId} ${isNew}`).sort();
+    expect(news).toEqual(["other true", "page false", "page true"]);
+    expect(tickDone.reduce((sum, { summarized }) => sum + summarized, 0)).toBe(2);
+    expect((await scene.page("page"))?.summaryMeta?.contentHash).toBe(contentHash(edited.join("\n\n")));
+  });
+
+  it("is summarized twice when the items ask for different summaries", async () => {
+    const scene = makeScene();
+    await scene.add("page", paragraphs.join("\n\n"), { targetTokens: 50 });
+    await scene.add("page", edited.join("\n\n"), { targetTokens: 90 });
+    const worker = scene.worker();
+    const { itemSummarized } = listenTo(worker);
+    await scene.runToEnd(worker);
+    expect(itemSummarized.map(({ isNew }) => isNew)).toEqual([true, true]);
+  });
+});
+
 describe("a page that is saved and queued again while its worker is at its end", () => {
   /** A store whose host does something right behind a summary that the worker has written, before the worker tells the queue. */
   function storeWith(scene: Scene, afterWriting: () => Promise<unknown>): DurableStore {
@@ -140,9 +166,16 @@ describe("a page that is saved and queued again while its worker is at its end",
     };
     const worker = scene.worker({ store: { ...store, pages: counting } });
     let claimed = 0;
-    worker.events.on("tickDone", (report) => (claimed += report.claimed));
+    let summarized = 0;
+    worker.events.on("tickDone", (report) => {
+      claimed += report.claimed;
+      summarized += report.summarized;
+    });
+    const { itemSummarized } = listenTo(worker);
     await scene.runToEnd(worker);
     expect(claimed).toBeGreaterThan(2);
+    expect(itemSummarized.map(({ isNew }) => isNew)).toEqual([true, false]);
+    expect(summarized).toBe(1);
     expect(writes).toBe(1);
     expect(requests).toBeGreaterThan(0);
     expect(scene.provider.billed.size).toBe(requests);
