@@ -56,7 +56,9 @@ export async function summarizePages(run: BulkRun): Promise<BulkReport> {
   await enqueuePages(store, missing, request);
   const worker = new BatchWorker({ store, provider, signal, ...polls });
   worker.events.on("batchCollected", ({ succeeded, usage }) => print(progress.collected(succeeded, usage)));
-  worker.events.on("itemSummarized", ({ pageId }) => print(progress.summarized(pageId)));
+  worker.events.on("itemSummarized", ({ pageId, isNew }) => {
+    if (isNew) print(progress.summarized(pageId));
+  });
   worker.events.on("itemDeadLettered", ({ pageId, message }) => print(`${pageId} failed: ${message}`));
   worker.events.on("paused", ({ message }) => print(`paused: ${message}`));
   const { isDrained, summarized, dead } = await worker.drain();

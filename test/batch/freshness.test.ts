@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { contentHash } from "@gro/queue";
+import { contentHash, type DurableStore } from "@gro/queue";
 import { prose } from "../support/prose.js";
 import { Life, mortalParts } from "./support/mortal.js";
-import { makeScene, MINUTE, pageOf } from "./support/scene.js";
+import { listenTo, makeScene, MINUTE, pageOf, type Scene } from "./support/scene.js";
 
 const paragraphs = Array.from({ length: 12 }, (_, index) => prose(90, index + 1));
 const edited = paragraphs.with(5, prose(90, 77));
@@ -78,6 +78,130 @@ describe("a page that is queued again after an edit", () => {
     await scene.runToEnd(worker);
     expect((await scene.page("page"))?.summaryMeta?.contentHash).toBe(contentHash(edited.join("\n\n")));
     expect([...scene.provider.billed.values()].every((times) => times === 1)).toBe(true);
+  });
+});
+
+describe("a page with two items, of what it said and of what it says", () => {
+  it("is one summarized page, also when both end in one look", async () => {
+    const scene = makeScene();
+    await scene.add("page", paragraphs.join("\n\n"));
+    await scene.add("page", edited.join("\n\n"));
+    await scene.add("other", prose(90, 3));
+    const worker = scene.worker();
+    const { itemSummarized, tickDone } = listenTo(worker);
+    await scene.runToEnd(worker);
+    const news = itemSummarized.map(({ pageId, isNew }) => `${pageId} ${isNew}`).sort();
+    expect(news).toEqual(["other true", "page false", "page true"]);
+    expect(tickDone.reduce((sum, { summarized }) => sum + summarized, 0)).toBe(2);
+    expect((await scene.page("page"))?.summaryMeta?.contentHash).toBe(contentHash(edited.join("\n\n")));
+  });
+
+  it("is summarized twice when the items ask for different summaries", async () => {
+    const scene = makeScene();
+    await scene.add("page", paragraphs.join("\n\n"), { targetTokens: 50 });
+    await scene.add("page", edited.join("\n\n"), { targetTokens: 90 });
+    const worker = scene.worker();
+    const { itemSummarized } = listenTo(worker);
+    await scene.runToEnd(worker);
+    expect(itemSummarized.map(({ isNew }) => isNew)).toEqual([true, true]);
+  });
+});
+
+describe("a page that is saved and queued again while its worker is at its end", () => {
+  /** A store whose host does something right behind a summary that the worker has written, before the worker tells the queue. */
+  function storeWith(scene: Scene, afterWriting: () => Promise<unknown>): DurableStore {
+    const { pages } = scene.store;
+    let isFirst = true;
+    return {
+      ...scene.store,
+      pages: {
+        ...pages,
+        async writeSummary(...given) {
+          const outcome = await pages.writeSummary(...given);
+          if (isFirst) await afterWriting();
+          isFirst = false;
+          return outcome;
+        },
+      },
+    };
+  }
+
+  const content = paragraphs.join("\n\n");
+
+  it("gets the summary that the saving has dropped, for nothing", async () => {
+    const scene = makeScene();
+    await scene.add("page", content);
+    const kinds: string[] = [];
+    const store = storeWith(scene, async () => {
+      await scene.save("page", content);
+      const outcomes = await scene.store.queue.enqueue([
+        { pageId: "page", contentHash: contentHash(content) },
+      ]);
+      kinds.push(...outcomes.map(({ kind }) => kind));
+      expect((await scene.page("page"))?.summary).toBeUndefined();
+    });
+    await scene.runToEnd(scene.worker({ store }));
+    expect(kinds).toEqual(["duplicate"]);
+    expect((await scene.page("page"))?.summaryMeta?.contentHash).toBe(contentHash(content));
+    expect(await scene.store.queue.stats()).toMatchObject({ ready: 0, waiting: 0, claimed: 0, dead: 0 });
+    expect([...scene.provider.billed.values()].every((times) => times === 1)).toBe(true);
+  });
+
+  it("costs nothing and is not written again when it has its summary all the same", async () => {
+    const scene = makeScene();
+    await scene.add("page", content);
+    let writes = 0;
+    let requests = 0;
+    const store = storeWith(scene, async () => {
+      await scene.store.queue.enqueue([{ pageId: "page", contentHash: contentHash(content) }]);
+      requests = scene.provider.billed.size;
+    });
+    const { pages } = store;
+    const counting = {
+      ...pages,
+      writeSummary(...given: Parameters<typeof pages.writeSummary>) {
+        writes += 1;
+        return pages.writeSummary(...given);
+      },
+    };
+    const worker = scene.worker({ store: { ...store, pages: counting } });
+    let claimed = 0;
+    let summarized = 0;
+    worker.events.on("tickDone", (report) => {
+      claimed += report.claimed;
+      summarized += report.summarized;
+    });
+    const { itemSummarized } = listenTo(worker);
+    await scene.runToEnd(worker);
+    expect(claimed).toBeGreaterThan(2);
+    expect(itemSummarized.map(({ isNew }) => isNew)).toEqual([true, false]);
+    expect(summarized).toBe(1);
+    expect(writes).toBe(1);
+    expect(requests).toBeGreaterThan(0);
+    expect(scene.provider.billed.size).toBe(requests);
+    expect([...scene.provider.billed.values()].every((times) => times === 1)).toBe(true);
+  });
+
+  it("is summarized when the worker had found it missing, and was about to give it up", async () => {
+    const scene = makeScene();
+    await scene.add("page", content);
+    const { pages } = scene.store;
+    let isFirst = true;
+    const store = {
+      ...scene.store,
+      pages: {
+        ...pages,
+        async read(pageId: string) {
+          if (!isFirst) return pages.read(pageId);
+          isFirst = false;
+          await scene.add("page", content);
+          return undefined;
+        },
+      },
+    };
+    await scene.runToEnd(scene.worker({ store }));
+    expect(await scene.deaths()).toEqual({});
+    expect((await scene.page("page"))?.summaryMeta?.contentHash).toBe(contentHash(content));
   });
 });
 

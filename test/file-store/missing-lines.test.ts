@@ -44,11 +44,11 @@ function linesOf(bytes: Buffer): Line[] {
   });
 }
 
-/** The lines that a line behind them says its writer had read. */
+/** The lines that a line behind them says its writer had read. What stands behind the first seal is not read, and vouches for nothing. */
 function vouchedFor(lines: readonly Line[]): Line[] {
-  return lines.filter(({ end }, index) =>
-    lines.slice(index + 1).some(({ fields }) => typeof fields["read"] === "number" && fields["read"] >= end),
-  );
+  const seal = lines.find(({ fields }) => fields["do"] === "seal") ?? lines.at(-1);
+  const counted = lines.filter(({ start }) => start <= (seal?.start ?? 0));
+  return counted.filter(({ end }) => counted.some(({ fields }) => Number(fields["read"] ?? 0) >= end));
 }
 
 const HARMS = {

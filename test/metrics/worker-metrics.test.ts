@@ -1,6 +1,11 @@
 import type { BatchWorker, BatchWorkerEvents } from "@gro/batch";
 import { addSnapshots, totalsOf, WorkerMetrics } from "@gro/metrics";
 import { memoryStore } from "@gro/queue";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
 import { EventEmitter } from "eventemitter3";
 import { describe, expect, it } from "vitest";
 import { makeScene, MINUTE } from "../batch/support/scene.js";
@@ -116,6 +121,30 @@ describe("what was paid for and is in no summary", () => {
     expect(pages.summarized).toBe(2);
     expect(scene.provider.billed.size).toBe(1);
     expect(tokens.used).toEqual(tokens.billed);
+  });
+});
+
+describe("pages", () => {
+  it("are counted once, when two items of one end with the same summary, and so are its answers and its span", async () => {
+    const scene = makeScene();
+    const worker = scene.worker();
+    const exporter = new InMemorySpanExporter();
+    const spans = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    const metrics = new WorkerMetrics({ telemetry: { tracer: spans.getTracer("test") } });
+    metrics.follow(worker);
+    let told = 0;
+    worker.events.on("itemSummarized", () => (told += 1));
+    await scene.add("page", prose(90, 1));
+    await scene.add("page", prose(90, 2));
+    await scene.runToEnd(worker);
+    const { pages, tokens } = metrics.totals();
+    expect(told).toBe(2);
+    expect(pages.summarized).toBe(1);
+    expect(pages.latency.count).toBe(1);
+    expect((await scrape(metrics)).sum("gro_pages_summarized_total")).toBe(1);
+    expect(tokens.used).toEqual(tokens.billed);
+    const names = exporter.getFinishedSpans().map(({ name }) => name);
+    expect(names.filter((name) => name === "invoke_workflow summarize")).toHaveLength(1);
   });
 });
 

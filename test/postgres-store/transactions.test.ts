@@ -1,7 +1,7 @@
-import { postgresStore, type PostgresStore } from "@gro/postgres-store";
-import { contentHash, enqueuePages } from "@gro/queue";
+import { postgresStore, type PostgresPool, type PostgresStore } from "@gro/postgres-store";
+import { contentHash, enqueuePages, type ClaimToken } from "@gro/queue";
 import type pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { item, page, pageIds } from "./support/items.js";
 import { testSchema, type TestSchema } from "./support/schemas.js";
 
@@ -74,4 +74,72 @@ describe("enqueue in a transaction of the caller's", () => {
     await client.query("ROLLBACK");
     expect(await claimAll()).toEqual([]);
   });
+});
+
+describe("a claim that ends while an enqueue of its item has not committed", () => {
+  /** Claims two items, notes one of them in the transaction, and ends both claims when that is over. */
+  async function endBoth(end: (claims: readonly ClaimToken[]) => Promise<unknown>, word: string) {
+    await store.queue.enqueue([item("a"), item("b")]);
+    const claims = await store.queue.claim({ limit: 2, leaseMs: 60_000 });
+    expect((await store.queue.enqueue([item("b")], { client }))[0]?.kind).toBe("duplicate");
+    const ended = end(claims);
+    await vi.waitFor(async () => expect(await waiting()).toBe(1));
+    await client.query(word);
+    expect(await ended).toEqual(["ok", "ok"]);
+  }
+  /** How many wait for the transaction. */
+  async function waiting(): Promise<number | null> {
+    const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    const blocked = "SELECT FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))";
+    return (await schema.pool.query(blocked, [rows[0]?.pid])).rowCount;
+  }
+  const bury = (claims: readonly ClaimToken[]) =>
+    store.queue.deadLetter(claims, { code: "odd", message: "Odd." });
+
+  it("leaves the item ready when it is completed and the enqueue commits", async () => {
+    await endBoth((claims) => store.queue.complete(claims), "COMMIT");
+    expect(await store.queue.stats()).toMatchObject({ ready: 1, claimed: 0 });
+    expect(await claimAll()).toEqual(["b"]);
+  });
+
+  it("leaves nothing when it is completed and the enqueue is rolled back", async () => {
+    await endBoth((claims) => store.queue.complete(claims), "ROLLBACK");
+    expect(await store.queue.stats()).toMatchObject({ ready: 0, waiting: 0, claimed: 0, dead: 0 });
+  });
+
+  it("leaves the item ready when it was to die and the enqueue commits", async () => {
+    await endBoth(bury, "COMMIT");
+    expect(pageIds(await store.queue.deadLetters())).toEqual(["a"]);
+    expect(await claimAll()).toEqual(["b"]);
+  });
+});
+
+it("many that queue and complete the same items are never in each other's way, and no item is lost", async () => {
+  let conflicts = 0;
+  const watched: PostgresPool = {
+    connect: () => schema.pool.connect(),
+    async query(statement) {
+      try {
+        return await schema.pool.query(statement);
+      } catch (error) {
+        conflicts += 1;
+        throw error;
+      }
+    },
+  };
+  const { queue } = postgresStore(watched, { schema: schema.name });
+  const items = Array.from({ length: 1_000 }, (_, index) => item(`p-${index}`));
+  const reversed = [...items].reverse();
+  await queue.enqueue(items);
+  const claims = await queue.claim({ limit: 1_000, leaseMs: 60_000 });
+  await queue.enqueue(items.filter((_, index) => index % 2 === 0));
+  await Promise.all([
+    queue.enqueue(items),
+    queue.complete([...claims].reverse()),
+    queue.enqueue(reversed),
+    queue.complete(claims),
+    queue.enqueue(items),
+  ]);
+  expect(await queue.stats()).toMatchObject({ ready: 1_000, claimed: 0, dead: 0 });
+  expect(conflicts).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { postgresStore, type PostgresStore, type PostgresStoreOptions } from "@gro/postgres-store";
+import type { ClaimToken } from "@gro/queue";
 import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi, type Mock } from "vitest";
 import { item } from "./support/items.js";
@@ -62,6 +63,22 @@ describe("onClaimable", () => {
     await tellsOf(() => host.queue.wake("batch"));
     await host.queue.deadLetter(await claims(), { code: "odd", message: "Odd." });
     await tellsOf(() => host.queue.retry());
+  });
+
+  it("tells of what was queued while it was claimed, when its claim ends", async () => {
+    const { listener } = await listening(open());
+    for (const end of [
+      (claims: readonly ClaimToken[]) => host.queue.complete(claims),
+      (claims: readonly ClaimToken[]) => host.queue.deadLetter(claims, { code: "odd", message: "Odd." }),
+    ]) {
+      await host.queue.enqueue([item("a")]);
+      const claims = await host.queue.claim({ limit: 1, leaseMs: 60_000 });
+      await host.queue.enqueue([item("a")]);
+      await settled();
+      listener.mockClear();
+      await end(claims);
+      await heard(listener);
+    }
   });
 
   it("tells of what joined a transaction when it commits", async () => {

@@ -13,13 +13,14 @@ import { forgetfulMemos, memoMistakes } from "./mistakes/memo.js";
 import { forgetfulPages, pageMistakes } from "./mistakes/pages.js";
 import { intakeMistakes } from "./mistakes/queue-intake.js";
 import { forgetfulQueues, queueMistakes } from "./mistakes/queue.js";
+import { queuedAgainMistakes } from "./mistakes/queued-again.js";
 import { forgetfulStores, mixedUp } from "./mistakes/together.js";
 
 findsMistakes(
   "queueStoreContract",
   queueStoreContract,
   ({ queue }) => queue,
-  [...intakeMistakes, ...queueMistakes],
+  [...intakeMistakes, ...queueMistakes, ...queuedAgainMistakes],
   forgetfulQueues,
 );
 findsMistakes("pageStoreContract", pageStoreContract, ({ pages }) => pages, pageMistakes, forgetfulPages);

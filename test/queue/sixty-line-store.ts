@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { queueItemOf, type Claim, type ClaimToken, type DeadLetter, type QueueStore } from "@gro/queue";
 
-/** An item as it was claimed last; without a token when nobody has it. It may be claimed from `leaseEndsAt` on. */
-type Entry = Omit<Claim, "token"> & { token?: string; wakeOn?: string | undefined };
+/** An item as it was claimed last, free from `leaseEndsAt` on. `token`: who has it; `again`: who had it when it was queued again. */
+type Entry = Omit<Claim, "token"> & { token?: string; again?: string; wakeOn?: string | undefined };
 
 /** A queue in one JSON file, for one process: written aside, synced and renamed with every change. */
 export function jsonFileQueue(path: string, now: () => number, randomId: () => string): QueueStore {
@@ -20,19 +20,18 @@ export function jsonFileQueue(path: string, now: () => number, randomId: () => s
   const asleep = (wakeOn?: string) =>
     all().filter((one) => !one.token && !isFree(one) && (wakeOn === undefined || one.wakeOn === wakeOn));
   const add = (item: Entry["item"]) => {
-    const kind = live.has(item.id) ? "duplicate" : dead.delete(item.id) ? "revived" : "queued";
+    const there = live.get(item.id);
+    if (there?.token) there.again = there.token;
+    const kind = there ? "duplicate" : dead.delete(item.id) ? "revived" : "queued";
     if (kind !== "duplicate") live.set(item.id, { itemId: item.id, item, ...due(0), lapses: -1 });
     return { id: item.id, kind } as const;
   };
-  const revive = (letter?: DeadLetter) => letter && add({ ...letter.item, queuedAt: now() });
-  const change = (held: readonly ClaimToken[], work: (entry: Entry) => unknown) => {
-    const outcomes = held.map(({ itemId, token }) => {
-      const entry = live.get(itemId);
-      if (entry?.token === token) work(entry);
-      return entry?.token === token ? "ok" : "lost";
-    });
-    return keep(outcomes);
-  };
+  const renew = (old?: { item: Entry["item"] }) => old && add({ ...old.item, queuedAt: now() });
+  const end = (entry: Entry) => live.delete(entry.itemId) && entry.again === entry.token && renew(entry);
+  const mine = ({ itemId, token }: ClaimToken) =>
+    [live.get(itemId)].flatMap((entry) => (entry?.token === token ? [entry] : []));
+  const change = (held: readonly ClaimToken[], work: (entry: Entry) => unknown) =>
+    keep(held.map((claim) => (mine(claim).map(work).length > 0 ? "ok" : "lost")));
   return {
     enqueue: async (items) => keep(items.map((item) => queueItemOf(item, now())).map(add)),
     claim: async ({ limit, leaseMs }) => {
@@ -41,16 +40,16 @@ export function jsonFileQueue(path: string, now: () => number, randomId: () => s
       return keep(free.map((entry) => Object.assign(entry, next(entry.lapses), { wakeOn: undefined })));
     },
     extend: async (held, leaseMs) => change(held, (entry) => Object.assign(entry, due(leaseMs))),
-    complete: async (held) => change(held, ({ itemId }) => live.delete(itemId)),
+    complete: async (held) => change(held, end),
     release: async (held, { delayMs = 0, wakeOn } = {}) =>
       change(held, ({ itemId, item }) =>
         live.set(itemId, { itemId, item, ...due(delayMs), lapses: -1, wakeOn }),
       ),
     wake: async (name) => keep(asleep(name).map((entry) => Object.assign(entry, due(0))).length),
     deadLetter: async (held, reason) =>
-      change(held, ({ item }) => live.delete(item.id) && dead.set(item.id, { item, reason, diedAt: now() })),
+      change(held, (one) => end(one) || dead.set(one.itemId, { item: one.item, reason, diedAt: now() })),
     deadLetters: async (limit) => structuredClone([...dead.values()].slice(0, limit)),
-    retry: async (ids = [...dead.keys()]) => keep(ids.filter((id) => revive(dead.get(id))).length),
+    retry: async (ids = [...dead.keys()]) => keep(ids.filter((id) => renew(dead.get(id))).length),
     stats: async () => {
       const [ready, waiting] = [all().filter(isFree).length, asleep().length];
       const counts = { ready, waiting, claimed: live.size - ready - waiting, dead: dead.size };

@@ -87,10 +87,12 @@ export const WORKER_SENTENCES: { readonly [Name in keyof BatchWorkerEvents]: Tel
     trouble(`batch ${batchId}: ${counted(count, "result")} ${ANOMALIES[anomaly]}.`),
   // Told with the dead letter that it leads to.
   answerRejected: () => undefined,
-  itemSummarized: ({ pageId, inputTokens, outputTokens, fit, waitedMs }) =>
+  itemSummarized: ({ pageId, inputTokens, outputTokens, fit, isNew, waitedMs }) =>
     news(
-      `page ${pageId} summarized: ${grouped(inputTokens)} -> ${counted(outputTokens, "token")} (${fit}), ` +
-        `${duration(waitedMs)} after it was queued.`,
+      isNew
+        ? `page ${pageId} summarized: ${grouped(inputTokens)} -> ${counted(outputTokens, "token")} (${fit}), ` +
+            `${duration(waitedMs)} after it was queued.`
+        : `page ${pageId} has its summary already.`,
     ),
   itemDeadLettered: ({ pageId, code, message }) =>
     trouble(`page ${pageId} is a dead letter: ${code}: ${message}`),

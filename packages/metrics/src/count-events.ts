@@ -74,9 +74,11 @@ export function countEvents(figures: Figures): EventListeners {
       figures.count("tokensRejected", { ...ofModel(told), type: "output", code }, outputTokens);
     },
     itemSummarized: (told) => {
-      const { fit, firstUse, waitedMs } = told;
-      figures.count("pagesSummarized", { ...ofModel(told), fit });
+      const { fit, firstUse, isNew, waitedMs } = told;
       both("tokensUsed", told, firstUse);
+      // A page is counted once, however many items of it end with the same summary.
+      if (!isNew) return;
+      figures.count("pagesSummarized", { ...ofModel(told), fit });
       figures.observe("pageWait", { outcome: "summarized" }, waitedMs / MS_PER_SECOND);
     },
     itemDeadLettered: ({ code, waitedMs }) => {

@@ -118,7 +118,7 @@ export const COUNTERS = {
   },
   pagesSummarized: {
     name: "gro_pages_summarized_total",
-    help: "Pages that got their summaries, by the way in which these came to fit.",
+    help: "Pages that got their summaries, each summary once, by the way in which it came to fit.",
     labels: [...OF_MODEL, "fit"],
     openTelemetryName: "gro.pages.summarized",
     unit: "{page}",

@@ -1,4 +1,4 @@
-import { contentHash, type BatchClaim, type Claim, type DurableStore } from "@gro/queue";
+import { contentHash, type BatchClaim, type Claim, type DurableStore, type NewQueueItem } from "@gro/queue";
 import fc from "fast-check";
 import { completion } from "./history.js";
 
@@ -40,6 +40,13 @@ const claimsAt = ({ claims }: Side, indexes: readonly number[]) =>
 /** What two stores must have in common. */
 const shownClaim = ({ token: _, ...rest }: Claim | BatchClaim) => rest;
 
+const GONE = { code: "page_missing", message: "Gone." };
+
+/** What the item was made of. */
+function givenOf({ item: { pageId, contentHash: hash, label, lane, request } }: Claim): NewQueueItem {
+  return { pageId, contentHash: hash, label, lane, request };
+}
+
 function operation(name: string, run: Operation["run"]): Operation {
   return { name, run };
 }
@@ -59,6 +66,20 @@ const queueOperations: fc.Arbitrary<Operation>[] = [
   fc
     .array(item, { minLength: 1, maxLength: 5 })
     .map((items) => operation(`enqueue(${fc.stringify(items)})`, ({ store }) => store.queue.enqueue(items))),
+  // All in one, as it is rare otherwise that an enqueue meets a claim that is ended then.
+  fc
+    .tuple(item, fc.record({ limit, leaseMs }), fc.constantFrom("complete", "deadLetter", "nothing"))
+    .map(([first, request, ending]) =>
+      operation(`queueAgain(${fc.stringify([first, request])}; ${ending})`, async ({ store, claims }) => {
+        const { queue } = store;
+        await queue.enqueue([first]);
+        const got = await queue.claim(request);
+        claims.push(...got);
+        const outcomes = await queue.enqueue(got.map(givenOf));
+        if (ending === "complete") return [outcomes, await queue.complete(got)];
+        return [outcomes, ending === "deadLetter" ? await queue.deadLetter(got, GONE) : []];
+      }),
+    ),
   fc.record({ limit, leaseMs }).map((request) =>
     operation(`claim(${fc.stringify(request)})`, async ({ store, claims }) => {
       const got = await store.queue.claim(request);
@@ -86,7 +107,7 @@ const queueOperations: fc.Arbitrary<Operation>[] = [
   wakeName.map((name) => operation(`wake(${name})`, ({ store }) => store.queue.wake(name))),
   several.map((indexes) =>
     operation(`deadLetter(${indexes.join()})`, (side) =>
-      side.store.queue.deadLetter(claimsAt(side, indexes), { code: "page_missing", message: "Gone." }),
+      side.store.queue.deadLetter(claimsAt(side, indexes), GONE),
     ),
   ),
   fc

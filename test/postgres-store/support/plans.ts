@@ -19,11 +19,11 @@ interface PlanNode {
 export async function fill({ name, pool }: Filled, rows: number): Promise<void> {
   const queuedAt = Date.now() - 1_000_000;
   await pool.query(
-    `INSERT INTO "${name}".items (id, number, state, queued_at, claimable_at, token, wake_on, died_at, given, reason)
+    `INSERT INTO "${name}".items (id, number, state, queued_at, claimable_at, token, is_queued_again, wake_on, died_at, given, reason)
      SELECT 'pg_' || place || '@' || md5(place::text), place,
        CASE place % 5 WHEN 0 THEN 'ready' WHEN 1 THEN 'dead' ELSE 'later' END, $2::bigint + place / 100,
        CASE place % 5 WHEN 0 THEN $2::bigint ELSE $2::bigint + 3600000 + place END,
-       CASE place % 5 WHEN 2 THEN 'token.' || place END, CASE place % 5 WHEN 3 THEN 'batch-' || place / 1000 END,
+       CASE place % 5 WHEN 2 THEN 'token.' || place END, place % 50 = 2, CASE place % 5 WHEN 3 THEN 'batch-' || place / 1000 END,
        CASE place % 5 WHEN 1 THEN $2::bigint + place END, '{"label":"","lane":null,"request":{}}',
        CASE place % 5 WHEN 1 THEN '{"code":"odd","message":"Odd."}'::json END
      FROM generate_series(1, $1::int) AS place`,
@@ -71,7 +71,7 @@ function hotPath(
     [queue.enqueueOne, [null, "pg_7@x", "{}"]],
     [queue.claim, [null, 200, 60_000, "token", 1_000]],
     [queue.extend, [null, ids, tokens, 60_000]],
-    [queue.complete, [ids, tokens]],
+    [queue.complete, [null, ids, tokens]],
     [queue.release, [null, ids, tokens, 60_000, "batch-7"]],
     [queue.wake, [null, "batch-7"]],
     [queue.deadLetter, [null, ids, tokens, "{}"]],

@@ -15,8 +15,8 @@ export const intakeMistakes: readonly Mistake[] = [
   {
     name: "enqueue does not dedupe",
     file: store,
-    right: "if (live.has(item.id))",
-    wrong: "if (false)",
+    right: "if (entry !== undefined) {\n      // What",
+    wrong: "if (false) {\n      // What",
     foundBy: ["holds an item once that stands twice in one list", "holds the same page and content once"],
   },
   {
@@ -24,7 +24,7 @@ export const intakeMistakes: readonly Mistake[] = [
     file: store,
     right: "return items.map((item) => queueItemOf(item, queuedAt)).map(add);",
     wrong: `const made = items.map((item) => queueItemOf(item, queuedAt));
-      const known = made.map((item) => live.has(item.id));
+      const known = made.map((item) => live.get(item.id) !== undefined);
       await null;
       return made.map((item, index) => {
         if (known[index]) return { id: item.id, kind: "duplicate" };
@@ -53,15 +53,15 @@ export const intakeMistakes: readonly Mistake[] = [
   {
     name: "enqueue does not know items that are claimed",
     file: items,
-    right: "return this.#entries.has(itemId);",
-    wrong: "return this.#entries.has(itemId) && this.#entries.get(itemId).token === undefined;",
+    right: "return this.#entries.get(itemId);",
+    wrong: "const entry = this.#entries.get(itemId); return entry?.token === undefined ? entry : undefined;",
     foundBy: ["answers `duplicate` for an item that is being worked on, and leaves it there"],
   },
   {
     name: "enqueue does not know items that wait",
     file: items,
-    right: "return this.#entries.has(itemId);",
-    wrong: "return this.#entries.has(itemId) && !(this.#entries.get(itemId).claimableAt > 0);",
+    right: "return this.#entries.get(itemId);",
+    wrong: "const entry = this.#entries.get(itemId); return entry?.claimableAt > 0 ? undefined : entry;",
     foundBy: ["answers `duplicate` for an item that waits for its delay, and leaves it there"],
   },
   {

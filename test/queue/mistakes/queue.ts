@@ -60,14 +60,14 @@ export const queueMistakes: readonly Mistake[] = [
   {
     name: "complete leaves the item with its token",
     file: store,
-    right: "(entry) => live.remove(entry)",
+    right: "(entry) => end(entry, endedAt)",
     wrong: "(entry) => live.rest(entry, now() + 1)",
     foundBy: ["complete takes the item out for good", "complete: uses a token up"],
   },
   {
     name: "complete looks at the token before it waits, and removes the item after it",
     file: store,
-    right: "return finish(claims, (entry) => live.remove(entry));",
+    right: "return finish(claims, (entry) => end(entry, endedAt));",
     wrong: `const held = claims.map((claim) => live.heldBy(claim));
       await null;
       return held.map((entry) => {
@@ -167,8 +167,8 @@ export const queueMistakes: readonly Mistake[] = [
   {
     name: "deadLetter leaves the item in the queue",
     file: store,
-    right: "live.remove(entry);\n",
-    wrong: "\n",
+    right: "if (end(entry, diedAt))",
+    wrong: "",
     foundBy: [
       "stay readable with item, reason and time, and are not claimable",
       "deadLetter: uses a token up",
@@ -260,6 +260,7 @@ export const forgetfulQueues: readonly Amnesia[] = [
     foundBy: [
       "queued items are there, in order and unchanged",
       "items are still held once",
+      "items that were queued while they were claimed come back when they are completed",
       "what was answered is there, whatever else was under way",
     ],
   },
@@ -298,6 +299,7 @@ export const forgetfulQueues: readonly Amnesia[] = [
     name: "two instances do not see each other's work",
     isDivided: true,
     foundBy: [
+      "what one queues while the other has it is never lost",
       "one sees what the other has queued",
       "40 interleaved claims take each item once",
       "the same items queued by both at once are held once",

@@ -37,10 +37,25 @@ export async function advanceGroup(
     const replayed: OpenItem[] = [];
     for (const item of open) if (await replay(tick, item, settlements)) replayed.push(item);
     const finished = replayed.filter(({ replay }) => replay.isFinished);
-    await Promise.all(finished.map((item) => finishItem(tick, item, settlements)));
+    await finishAll(tick, finished, settlements);
     const unfinished = replayed.filter(({ replay }) => !replay.isFinished);
     open = unfinished.length === 0 ? [] : await askMissing(tick, unfinished, pools, settlements);
   }
+}
+
+/** Pages side by side, the items of one page one after the other: so the second finds the summary of the first. */
+async function finishAll(tick: Tick, finished: readonly OpenItem[], settlements: Settlements): Promise<void> {
+  const pages = new Map<string, OpenItem[]>();
+  for (const open of finished) {
+    const ofPage = pages.get(open.item.pageId);
+    if (ofPage === undefined) pages.set(open.item.pageId, [open]);
+    else ofPage.push(open);
+  }
+  await Promise.all(
+    [...pages.values()].map(async (ofPage) => {
+      for (const open of ofPage) await finishItem(tick, open, settlements);
+    }),
+  );
 }
 
 async function openAll(tick: Tick, claims: readonly Claim[], settlements: Settlements): Promise<OpenItem[]> {

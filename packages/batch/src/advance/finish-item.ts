@@ -74,7 +74,7 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
         break;
       case "written":
         settlements.complete(claim);
-        tick.counts.summarized += 1;
+        if (!isWritten) tick.counts.summarized += 1;
         tick.tell("itemSummarized", {
           ...{
             itemId: claim.itemId,
@@ -85,6 +85,7 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
             outputTokens,
             fit,
             usage,
+            isNew: !isWritten,
           },
           firstUse: tick.paidAnswers.use(replay.usedKeys),
           waitedMs: finishedAt - claim.item.queuedAt,

@@ -2,7 +2,7 @@
 export interface TickReport {
   /** Items that were looked at. */
   readonly claimed: number;
-  /** Pages that got their summaries. */
+  /** Pages that got their summaries. One whose summary was there already is not among them. */
   readonly summarized: number;
   readonly deadLettered: number;
   readonly batchesSubmitted: number;

@@ -110,6 +110,7 @@ export interface BatchWorkerEvents {
       readonly outputTokens: number;
     },
   ];
+  /** An item has ended, and its page has a summary of what it says. */
   itemSummarized: [
     item: {
       readonly itemId: string;
@@ -122,6 +123,11 @@ export interface BatchWorkerEvents {
       readonly fit: Fit;
       /** The answers that the summary is made of, whoever paid for them. */
       readonly usage: SummaryUsage;
+      /**
+       * `false` where the page had this summary already when the item ended, by another item of the page, or by an earlier claim of this one.
+       * Two workers that end two items of one page at the same moment may both tell `true`.
+       */
+      readonly isNew: boolean;
       /** Those among them that this worker has collected and that none of its summaries held before. */
       readonly firstUse: AnswerTokens;
       /** Milliseconds since the item was queued. */

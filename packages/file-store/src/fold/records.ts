@@ -42,6 +42,8 @@ export interface ItemFields {
 
 export interface EnqueueRecord extends Dated {
   readonly do: "enqueue";
+  /** What is claimed counts as queued again when its claim ends. Earlier programs did not write it, and knew no such thing. */
+  readonly marks?: boolean;
   readonly items: readonly ItemFields[];
 }
 

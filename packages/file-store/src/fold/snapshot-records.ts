@@ -36,6 +36,7 @@ export interface ItemRecord extends NumberedItem {
   readonly restsSince?: number;
   readonly token?: string;
   readonly lapses?: number;
+  readonly isQueuedAgain?: boolean;
   readonly wakeOn?: string;
 }
 

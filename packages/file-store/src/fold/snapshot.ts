@@ -43,12 +43,13 @@ export function* stateLines(
     yield { do: "index", entries };
   }
   for (const { fields, queuedAt, availableAt, restsSince, token, ...entry } of queue.live) {
-    const { lapses, wakeOn } = entry;
+    const { lapses, isQueuedAgain, wakeOn } = entry;
     yield {
       ...{ do: "item", number: entry.number, ...fields, queuedAt, availableAt },
       ...(restsSince !== null && availableAt !== 0 && { restsSince }),
       ...(token !== null && { token }),
       ...(lapses !== 0 && { lapses }),
+      ...(isQueuedAgain && { isQueuedAgain }),
       ...(wakeOn !== null && { wakeOn }),
     };
   }
@@ -79,9 +80,10 @@ export function restoreLine({ queue, ledger, memo }: StoreState, line: StateLine
       break;
     case "item": {
       const { number, queuedAt, availableAt, restsSince = null } = line;
-      const { token = null, lapses = 0, wakeOn = null } = line;
+      const { token = null, lapses = 0, isQueuedAgain = false, wakeOn = null } = line;
       const fields = itemFields(line);
-      queue.restoreLive({ number, fields, queuedAt, availableAt, restsSince, token, lapses, wakeOn });
+      const rest = { availableAt, restsSince, token, lapses, isQueuedAgain, wakeOn };
+      queue.restoreLive({ number, fields, queuedAt, ...rest });
       break;
     }
     case "dead": {

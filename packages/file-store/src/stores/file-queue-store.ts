@@ -42,13 +42,13 @@ export function queueOf(journal: Journal): QueueStore {
         const items = given.map((item) => queueItemOf(item, at));
         // The look at what is known spares most calls the look at the file.
         const { known } = journal;
-        if ((known === undefined || areLive(known, items)) && areLive(await journal.latest(), items)) {
+        if ((known === undefined || areQueued(known, items)) && areQueued(await journal.latest(), items)) {
           // Whoever queued them may still be waiting for the disk.
           await journal.settle();
           return items.map(({ id }): EnqueueOutcome => ({ id, kind: "duplicate" }));
         }
         const appended = parts(items).map((part) => {
-          const record = { do: "enqueue", at, items: part.map(fieldsOf) } as const;
+          const record = { do: "enqueue", at, marks: true, items: part.map(fieldsOf) } as const;
           return journal.append(record, ({ queue }) => queue.enqueue(record));
         });
         const kinds = (await Promise.all(appended)).flat();
@@ -127,8 +127,8 @@ export function queueOf(journal: Journal): QueueStore {
 }
 
 /** Whether there is nothing to queue. */
-function areLive({ queue }: StoreState, items: readonly QueueItem[]): boolean {
-  return items.every((item) => queue.isLive(item));
+function areQueued({ queue }: StoreState, items: readonly QueueItem[]): boolean {
+  return items.every((item) => queue.isQueued(item));
 }
 
 /** The claims whose tokens are good, as records name them: neighbours with the same token together. */

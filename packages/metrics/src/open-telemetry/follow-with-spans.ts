@@ -92,7 +92,8 @@ export function followWithSpans(tracer: TracerShape, now: () => number): EventLi
     },
     batchRefused: (batch) => tellBatch(batch, 0, {}, batch.failure.kind),
     itemSummarized: (item) => {
-      const { pageId, provider, modelId, fit, waitedMs } = item;
+      const { pageId, provider, modelId, fit, isNew, waitedMs } = item;
+      if (!isNew) return;
       tellPage(waitedMs, {
         "gen_ai.provider.name": provider,
         "gen_ai.request.model": requestModel(provider, modelId),

@@ -23,6 +23,8 @@ function first(schema: string): readonly string[] {
        claimable_at bigint NOT NULL,
        token text COLLATE "C",
        lapses integer NOT NULL DEFAULT 0,
+       -- Since it was claimed.
+       is_queued_again boolean NOT NULL DEFAULT false,
        wake_on text COLLATE "C",
        died_at bigint,
        deaths integer NOT NULL DEFAULT 0,

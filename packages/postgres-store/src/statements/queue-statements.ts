@@ -5,19 +5,19 @@ import { NOW, tablesOf } from "./schema.js";
 export interface QueueStatements {
   /** `$1` now, `$2` ids, `$3` what was given, as JSON → what is not new: `id`, and `deaths` of what is revived */
   readonly enqueue: Statement;
-  /** `$1` now, `$2` id, `$3` what was given, as JSON → `deaths`, or nothing where it is a duplicate: the same for one, in half the time */
+  /** `$1` now, `$2` id, `$3` what was given, as JSON → `deaths`, or none where it is a duplicate: the same for one, in half the time */
   readonly enqueueOne: Statement;
   /** `$1` now, `$2` limit, `$3` lease, `$4` token, `$5` how many that are due are looked at → claims, the oldest first */
   readonly claim: Statement;
   /** `$1` now, `$2` ids, `$3` tokens, `$4` lease → `id` and `token` of those that are good */
   readonly extend: Statement;
-  /** `$1` ids, `$2` tokens → `id`, `token` */
+  /** `$1` now, `$2` ids, `$3` tokens → `id`, `token`, and `is_ready`: 1 where it was queued again meanwhile, else 0 */
   readonly complete: Statement;
   /** `$1` now, `$2` ids, `$3` tokens, `$4` delay, `$5` name → `id`, `token` */
   readonly release: Statement;
   /** `$1` now, `$2` name → `id` */
   readonly wake: Statement;
-  /** `$1` now, `$2` ids, `$3` tokens, `$4` reason → `id`, `token` */
+  /** `$1` now, `$2` ids, `$3` tokens, `$4` reason → `id`, `token`, and `is_ready`: 1 where it was queued again meanwhile, else 0 */
   readonly deadLetter: Statement;
   /** `$1` limit, or null → dead letters, the oldest first */
   readonly deadLetters: Statement;
@@ -43,10 +43,16 @@ export function queueStatements(schema: string): QueueStatements {
   const { items, itemNumbers } = tablesOf(schema);
   const held = (ids: string, tokens: string) =>
     `held AS MATERIALIZED (SELECT * FROM unnest(${ids}::text[], ${tokens}::text[]) AS held (id, token))`;
-  const orRevive = `ON CONFLICT (id) DO UPDATE SET
-            number = excluded.number, state = 'ready', queued_at = excluded.queued_at, claimable_at = excluded.claimable_at,
-            given = excluded.given, token = NULL, lapses = 0, wake_on = NULL, died_at = NULL, reason = NULL
-          WHERE item.state = 'dead'`;
+  // Of what is claimed it is noted, once a claim, that it was queued again; of what waits, nothing. Only claimed items have a token.
+  const orReviveOrNote = `ON CONFLICT (id) DO UPDATE SET
+            number = CASE WHEN item.token IS NULL THEN excluded.number ELSE item.number END,
+            state = CASE WHEN item.token IS NULL THEN excluded.state ELSE item.state END,
+            queued_at = CASE WHEN item.token IS NULL THEN excluded.queued_at ELSE item.queued_at END,
+            claimable_at = CASE WHEN item.token IS NULL THEN excluded.claimable_at ELSE item.claimable_at END,
+            given = CASE WHEN item.token IS NULL THEN excluded.given ELSE item.given END,
+            is_queued_again = item.token IS NOT NULL, died_at = NULL, reason = NULL
+          WHERE item.state = 'dead' OR item.token IS NOT NULL AND NOT item.is_queued_again
+          RETURNING item.id, CASE WHEN item.token IS NULL THEN item.deaths END AS deaths`;
   return {
     // Rows are locked in the order of their ids, by everybody: so nobody waits in a circle. Most items are new, and only the others are answered.
     enqueue: {
@@ -60,8 +66,7 @@ export function queueStatements(schema: string): QueueStatements {
         ), put AS (
           INSERT INTO ${items} AS item (id, number, state, queued_at, claimable_at, given)
           SELECT id, number, 'ready', ${NOW}, ${NOW}, given::json FROM new ORDER BY id
-          ${orRevive}
-          RETURNING item.id, item.deaths
+          ${orReviveOrNote}
         )
         SELECT id, deaths FROM new LEFT JOIN put USING (id) WHERE deaths IS NULL OR deaths > 0`,
     },
@@ -71,8 +76,7 @@ export function queueStatements(schema: string): QueueStatements {
       text: `
         INSERT INTO ${items} AS item (id, number, state, queued_at, claimable_at, given)
         VALUES ($2::text, nextval('${itemNumbers}'), 'ready', ${NOW}, ${NOW}, $3::json)
-        ${orRevive}
-        RETURNING item.deaths`,
+        ${orReviveOrNote}`,
     },
     // What is due joins what is ready, and the oldest of both are claimed. The other due ones are ready from now on, so that no claim looks at
     // them twice.
@@ -96,7 +100,7 @@ export function queueStatements(schema: string): QueueStatements {
         ), claimed AS (
           UPDATE ${items} SET
             state = 'later', claimable_at = ${NOW} + $3::bigint, token = $4::text || '.' || number,
-            lapses = CASE WHEN token IS NULL THEN lapses ELSE lapses + 1 END, wake_on = NULL
+            lapses = CASE WHEN token IS NULL THEN lapses ELSE lapses + 1 END, is_queued_again = false, wake_on = NULL
           WHERE id = ANY (ARRAY(SELECT id FROM chosen))
           RETURNING id, number, queued_at, claimable_at, token, lapses, given
         )
@@ -111,12 +115,25 @@ export function queueStatements(schema: string): QueueStatements {
         FROM held WHERE item.id = ANY ($2::text[]) AND item.id = held.id AND item.token = held.token
         RETURNING held.id, held.token`,
     },
+    // An enqueue may note an item until its row is locked: only then it is known whether it goes or begins anew.
     complete: {
       doing: "complete items",
       text: `
-        WITH ${held("$1", "$2")}
-        DELETE FROM ${items} AS item USING held WHERE item.id = ANY ($1::text[]) AND item.id = held.id AND item.token = held.token
-        RETURNING held.id, held.token`,
+        WITH wanted AS MATERIALIZED (
+          SELECT * FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS wanted (id, token, place)
+        ), held AS MATERIALIZED (
+          SELECT item.id, item.token, item.is_queued_again, place FROM ${items} AS item, wanted
+          WHERE item.id = ANY ($2::text[]) AND item.id = wanted.id AND item.token = wanted.token
+          ORDER BY item.id FOR UPDATE OF item
+        ), done AS (
+          DELETE FROM ${items} WHERE id = ANY (ARRAY(SELECT id FROM held WHERE NOT is_queued_again))
+        ), again AS (
+          UPDATE ${items} AS item SET
+            state = 'ready', number = (SELECT nextval('${itemNumbers}')) + place, queued_at = ${NOW}, claimable_at = ${NOW},
+            token = NULL, lapses = 0, is_queued_again = false
+          FROM held WHERE item.id = ANY (ARRAY(SELECT id FROM held WHERE is_queued_again)) AND item.id = held.id
+        )
+        SELECT id, token, is_queued_again::int AS is_ready FROM held`,
     },
     release: {
       doing: "release items",
@@ -124,7 +141,8 @@ export function queueStatements(schema: string): QueueStatements {
         WITH ${held("$2", "$3")}
         UPDATE ${items} AS item SET
           state = CASE WHEN $4::bigint = 0 THEN 'ready' ELSE 'later' END, claimable_at = ${NOW} + $4::bigint,
-          token = NULL, lapses = 0, wake_on = CASE WHEN $4::bigint = 0 THEN NULL ELSE $5::text END
+          token = NULL, lapses = 0, is_queued_again = false,
+          wake_on = CASE WHEN $4::bigint = 0 THEN NULL ELSE $5::text END
         FROM held WHERE item.id = ANY ($2::text[]) AND item.id = held.id AND item.token = held.token
         RETURNING held.id, held.token`,
     },
@@ -144,10 +162,15 @@ export function queueStatements(schema: string): QueueStatements {
             unnest($2::text[], $3::text[]) WITH ORDINALITY AS held (id, token, place)
         )
         UPDATE ${items} AS item SET
-          state = 'dead', died_at = ${NOW}, deaths = deaths + 1, number = held.number, reason = $4::json,
-          token = NULL, lapses = 0, wake_on = NULL
+          state = CASE WHEN is_queued_again THEN 'ready' ELSE 'dead' END, number = held.number,
+          queued_at = CASE WHEN is_queued_again THEN ${NOW} ELSE queued_at END,
+          claimable_at = CASE WHEN is_queued_again THEN ${NOW} ELSE claimable_at END,
+          died_at = CASE WHEN is_queued_again THEN NULL ELSE ${NOW} END,
+          deaths = CASE WHEN is_queued_again THEN deaths ELSE deaths + 1 END,
+          reason = CASE WHEN is_queued_again THEN NULL ELSE $4::json END,
+          token = NULL, lapses = 0, is_queued_again = false, wake_on = NULL
         FROM held WHERE item.id = ANY ($2::text[]) AND item.id = held.id AND item.token = held.token
-        RETURNING held.id, held.token`,
+        RETURNING held.id, held.token, (item.state = 'ready')::int AS is_ready`,
     },
     deadLetters: {
       doing: "list dead letters",

@@ -55,7 +55,8 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
     const [only] = first;
     if (first.length === 1 && only !== undefined) {
       const [row] = await run(statements.enqueueOne, [now(), only.id, givenOf(only)]);
-      kinds.set(only, row === undefined ? "duplicate" : number(row, "deaths") === 0 ? "queued" : "revived");
+      const deaths = row === undefined ? null : optionalNumber(row, "deaths");
+      kinds.set(only, deaths === null ? "duplicate" : deaths === 0 ? "queued" : "revived");
     } else {
       for (const part of partsOf(first)) {
         const values = [now(), part.map(({ id }) => id), part.map(givenOf)];
@@ -78,13 +79,16 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
   ): Promise<ClaimOutcome[]> {
     const wanted = [...new Map(claims.map((claim) => [keyOf(claim), claim])).values()];
     const done = new Set<string>();
+    let isAnyReady = false;
     for (const part of partsOf(wanted)) {
       const ids = part.map(({ itemId }) => itemId);
       const tokens = part.map(({ token }) => token);
       for (const row of await database.run(statement, valuesOf(ids, tokens))) {
         done.add(keyOf({ itemId: text(row, "id"), token: text(row, "token") }));
+        if (optionalNumber(row, "is_ready") === 1) isAnyReady = true;
       }
     }
+    if (isAnyReady) notifier.notify();
     const told = new Set<string>();
     return claims.map((claim) => {
       const key = keyOf(claim);
@@ -132,7 +136,7 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
       wholeNumber("leaseMs", leaseMs, 1);
       return finish(claims, statements.extend, (ids, tokens) => [now(), ids, tokens, leaseMs], "ok");
     },
-    complete: (claims) => finish(claims, statements.complete, (ids, tokens) => [ids, tokens]),
+    complete: (claims) => finish(claims, statements.complete, (ids, tokens) => [now(), ids, tokens]),
     async release(claims, { delayMs = 0, wakeOn } = {}) {
       wholeNumber("delayMs", delayMs, 0);
       const name = wakeOn === undefined ? null : storable("name to wake on", wakeOn);

@@ -5,6 +5,7 @@ import { deadLetters } from "./queue/dead-letters.js";
 import { enqueueing } from "./queue/enqueueing.js";
 import { finishing } from "./queue/finishing.js";
 import { keeping } from "./queue/keeping.js";
+import { queuedAgain } from "./queue/queued-again.js";
 import { sharing } from "./queue/sharing.js";
 import { stats } from "./queue/stats.js";
 import { tokens } from "./queue/tokens.js";
@@ -20,6 +21,7 @@ export function queueStoreContract(runner: ContractRunner, options: ContractOpti
     claiming,
     tokens,
     finishing,
+    queuedAgain,
     waiting,
     deadLetters,
     stats,

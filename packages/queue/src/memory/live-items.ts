@@ -20,14 +20,14 @@ export class LiveItems {
     this.#now = now;
   }
 
-  has(itemId: string): boolean {
-    return this.#entries.has(itemId);
+  get(itemId: string): QueueEntry | undefined {
+    return this.#entries.get(itemId);
   }
 
   add(item: QueueItem): void {
     const entry: QueueEntry = {
       ...{ item, order: this.#order++, claimableAt: -Infinity, restsSince: -Infinity },
-      ...{ token: undefined, lapses: 0, wakeOn: undefined },
+      ...{ token: undefined, lapses: 0, isQueuedAgain: false, wakeOn: undefined },
     };
     this.#entries.set(item.id, entry);
     this.#ready.push(entry);

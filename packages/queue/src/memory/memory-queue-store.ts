@@ -26,13 +26,18 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
   const dead = new Map<string, DeadLetter>();
 
   function add(item: QueueItem): EnqueueOutcome {
-    if (live.has(item.id)) return { id: item.id, kind: "duplicate" };
+    const entry = live.get(item.id);
+    if (entry !== undefined) {
+      // What its worker has seen of the page may be out of date.
+      if (entry.token !== undefined) entry.isQueuedAgain = true;
+      return { id: item.id, kind: "duplicate" };
+    }
     const kind = dead.delete(item.id) ? "revived" : "queued";
     live.add(item);
     return { id: item.id, kind };
   }
 
-  function finish(claims: readonly ClaimToken[], change: (entry: QueueEntry) => void): ClaimOutcome[] {
+  function finish(claims: readonly ClaimToken[], change: (entry: QueueEntry) => unknown): ClaimOutcome[] {
     return claims.map((claim) => {
       const entry = live.heldBy(claim);
       if (entry === undefined) return "lost";
@@ -45,9 +50,17 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
     if (entry.token !== undefined) entry.lapses++;
     const token = randomId();
     entry.token = token;
+    entry.isQueuedAgain = false;
     live.rest(entry, leaseEndsAt);
     const { item, lapses } = entry;
     return { itemId: item.id, token, item: plainCopy(item), leaseEndsAt, lapses };
+  }
+
+  /** Takes an item out, or lets it begin anew. Answers whether it is out. */
+  function end(entry: QueueEntry, queuedAt: number): boolean {
+    live.remove(entry);
+    if (entry.isQueuedAgain) live.add({ ...entry.item, queuedAt });
+    return !entry.isQueuedAgain;
   }
 
   return {
@@ -73,13 +86,15 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
       return finish(claims, (entry) => live.rest(entry, leaseEndsAt));
     },
     async complete(claims) {
-      return finish(claims, (entry) => live.remove(entry));
+      const endedAt = now();
+      return finish(claims, (entry) => end(entry, endedAt));
     },
     async release(claims, { delayMs = 0, wakeOn } = {}) {
       const claimableAt = now() + delayMs;
       return finish(claims, (entry) => {
         entry.token = undefined;
         entry.lapses = 0;
+        entry.isQueuedAgain = false;
         live.rest(entry, claimableAt, wakeOn);
       });
     },
@@ -89,8 +104,8 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
     async deadLetter(claims, { code, message }) {
       const diedAt = now();
       return finish(claims, (entry) => {
-        live.remove(entry);
-        dead.set(entry.item.id, { item: entry.item, reason: { code, message }, diedAt });
+        if (end(entry, diedAt))
+          dead.set(entry.item.id, { item: entry.item, reason: { code, message }, diedAt });
       });
     },
     async deadLetters(limit = Infinity) {

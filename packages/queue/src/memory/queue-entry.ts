@@ -13,6 +13,8 @@ export interface QueueEntry {
   restsSince: number;
   token: string | undefined;
   lapses: number;
+  /** Since it was claimed. */
+  isQueuedAgain: boolean;
   wakeOn: string | undefined;
 }
 

@@ -30,7 +30,8 @@ export interface QueueItem {
 export interface EnqueueOutcome {
   readonly id: string;
   /**
-   * `queued`: it is new. `duplicate`: the same page and content waits or is being worked on already, with its own request.
+   * `queued`: it is new. `duplicate`: the same page and content waits or is being worked on already, with its own request. Of one
+   * that is claimed it is remembered, as `enqueue` says.
    * `revived`: it was a dead letter, and waits again, all of it as given now: label, lane, request and `queuedAt`.
    */
   readonly kind: "queued" | "duplicate" | "revived";
@@ -110,6 +111,12 @@ export interface QueueStats {
 export interface QueueStore {
   /**
    * Puts items into the queue, in order. The same page and content is held once, whoever queues it how often.
+   *
+   * What meets a claimed item, its lease running or over, counts as queued right behind the end of this claim: by then its worker may have
+   * looked at a page that has been saved again since. The store remembers it with the item, in the same change that answers `duplicate`.
+   * `complete` and `deadLetter` of this claim then make the item claimable again, as `retry` would: `queuedAt` now, lapses from 0, the
+   * rest as it was. However often it was queued meanwhile, it comes back once. The next claim and `release` forget it: whoever has the
+   * item then looks at the page anew.
    * @throws StoreError `invalid_page_id` or `invalid_item` before anything is queued, as `queueItemOf` does.
    */
   enqueue(items: readonly NewQueueItem[]): Promise<readonly EnqueueOutcome[]>;
@@ -121,7 +128,7 @@ export interface QueueStore {
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** Prolongs leases to `leaseMs` from now. */
   extend(claims: readonly ClaimToken[], leaseMs: number): Promise<readonly ClaimOutcome[]>;
-  /** The items are done and leave the store. */
+  /** The items are done and leave the store; those that were queued again meanwhile are claimable again, and also answer `ok`. */
   complete(claims: readonly ClaimToken[]): Promise<readonly ClaimOutcome[]>;
   /** Gives items back; their lapses count from 0 again. */
   release(claims: readonly ClaimToken[], options?: ReleaseOptions): Promise<readonly ClaimOutcome[]>;
@@ -130,7 +137,10 @@ export interface QueueStore {
    * The name is not remembered: an item released after the call waits for the next one, or for the end of its delay.
    */
   wake(name: string): Promise<number>;
-  /** Ends items without a summary; they stay readable and can be retried. */
+  /**
+   * Ends items without a summary; they stay readable and can be retried. Those that were queued again meanwhile are claimable again instead,
+   * as a dead letter that is queued is, and also answer `ok`.
+   */
   deadLetter(claims: readonly ClaimToken[], reason: DeadLetterReason): Promise<readonly ClaimOutcome[]>;
   /** Dead letters, the oldest death first, among equals in the order of dying. @param limit the most of them. @default all */
   deadLetters(limit?: number): Promise<readonly DeadLetter[]>;

@@ -23,6 +23,8 @@ export interface QueueEntry {
   /** Of the record that claimed it last. */
   readonly token: string | null;
   readonly lapses: number;
+  /** Since it was claimed: when this claim ends it, it begins anew. */
+  readonly isQueuedAgain: boolean;
   readonly wakeOn: string | null;
 }
 

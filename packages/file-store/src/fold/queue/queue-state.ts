@@ -57,14 +57,14 @@ export class QueueState {
   }
 
   /** What became of each item. */
-  enqueue({ at, items }: EnqueueRecord): EnqueueOutcome["kind"][] {
-    return items.map((fields) => this.#take(fields, at));
+  enqueue({ at, items, marks = false }: EnqueueRecord): EnqueueOutcome["kind"][] {
+    return items.map((fields) => this.#take(fields, at, marks));
   }
 
-  /** Whether the item is in the queue and not dead. */
-  isLive({ pageId, contentHash }: Pick<ItemFields, "pageId" | "contentHash">): boolean {
-    const number = this.#numbers.find(pageId, contentHash);
-    return number !== undefined && this.#live.has(number);
+  /** Whether it would change nothing to queue the item: it is in the queue, and not in a claim that does not know of it. */
+  isQueued({ pageId, contentHash }: Pick<ItemFields, "pageId" | "contentHash">): boolean {
+    const entry = this.#live.get(this.#numbers.find(pageId, contentHash) ?? 0);
+    return entry !== undefined && (entry.token === null || entry.isQueuedAgain);
   }
 
   hasClaimable(now: number): boolean {
@@ -84,7 +84,8 @@ export class QueueState {
       const entry = this.#order.takeNext(at);
       if (entry === undefined) break;
       const lapses = entry.token === null ? entry.lapses : entry.lapses + 1;
-      const changed: QueueEntry = { ...entry, ...resting(at, leaseMs), token, lapses, wakeOn: null };
+      const rest = resting(at, leaseMs);
+      const changed: QueueEntry = { ...entry, ...rest, token, lapses, isQueuedAgain: false, wakeOn: null };
       this.#replace(entry, changed);
       claimed.push(changed);
     }
@@ -102,15 +103,15 @@ export class QueueState {
     return this.#finish(held, (entry) => this.#replace(entry, { ...entry, ...resting(at, leaseMs) }));
   }
 
-  complete({ held }: CompleteRecord): ClaimOutcome[] {
-    return this.#finish(held, (entry) => this.#forget(entry.number));
+  complete({ at, held }: CompleteRecord): ClaimOutcome[] {
+    return this.#finish(held, (entry) => this.#end(entry, at));
   }
 
   release({ at, held, delayMs, wakeOn: name }: ReleaseRecord): ClaimOutcome[] {
     const rest = delayMs === 0 ? NO_REST : resting(at, delayMs);
     const wakeOn = name ?? null;
     return this.#finish(held, (entry) =>
-      this.#replace(entry, { ...entry, ...rest, token: null, lapses: 0, wakeOn }),
+      this.#replace(entry, { ...entry, ...rest, token: null, lapses: 0, isQueuedAgain: false, wakeOn }),
     );
   }
 
@@ -131,8 +132,9 @@ export class QueueState {
   }
 
   deadLetter({ at, held, code, message }: DeadLetterRecord): ClaimOutcome[] {
-    return this.#finish(held, ({ number, fields, queuedAt }) => {
-      this.#forget(number);
+    return this.#finish(held, (entry) => {
+      if (!this.#end(entry, at)) return;
+      const { number, fields, queuedAt } = entry;
       this.restoreDead({ number, fields, queuedAt, reason: { code, message }, diedAt: at });
     });
   }
@@ -194,9 +196,13 @@ export class QueueState {
     this.#weight += weightOf(entry.fields);
   }
 
-  #take(fields: ItemFields, at: number): EnqueueOutcome["kind"] {
+  #take(fields: ItemFields, at: number, marks: boolean): EnqueueOutcome["kind"] {
     const known = this.#numbers.find(fields.pageId, fields.contentHash);
-    if (known !== undefined && this.#live.has(known)) return "duplicate";
+    const entry = known === undefined ? undefined : this.#live.get(known);
+    if (entry !== undefined) {
+      if (marks && entry.token !== null) this.#replace(entry, { ...entry, isQueuedAgain: true });
+      return "duplicate";
+    }
     if (known !== undefined) this.#forget(known);
     this.#add(fields, at);
     return known === undefined ? "queued" : "revived";
@@ -214,8 +220,16 @@ export class QueueState {
       restsSince: null,
       token: null,
       lapses: 0,
+      isQueuedAgain: false,
       wakeOn: null,
     });
+  }
+
+  /** Takes an item out, or lets it begin anew. Answers whether it is out. */
+  #end({ number, fields, isQueuedAgain }: QueueEntry, at: number): boolean {
+    this.#forget(number);
+    if (isQueuedAgain) this.#add(fields, at);
+    return !isQueuedAgain;
   }
 
   #numberOf(itemId: string): number | undefined {
@@ -224,7 +238,7 @@ export class QueueState {
     return at === -1 ? undefined : this.#numbers.find(itemId.slice(0, at), itemId.slice(at + 1));
   }
 
-  #finish(held: readonly HeldItems[], change: (entry: QueueEntry) => void): ClaimOutcome[] {
+  #finish(held: readonly HeldItems[], change: (entry: QueueEntry) => unknown): ClaimOutcome[] {
     const outcomes: ClaimOutcome[] = [];
     for (const [token, numbers] of held) {
       for (const number of numbers) {

@@ -96,6 +96,27 @@ export const crash: CaseGroup<QueueStore> = {
       },
     },
     {
+      name: "items that were queued while they were claimed come back when they are completed",
+      needs: "reopen",
+      async run({ store, leaseMs, reopen }) {
+        await store.enqueue(items(2));
+        const claims = await claimAll(store, leaseMs);
+        await store.enqueue(items(2));
+        await store.complete(claims.slice(0, 1));
+        const again = await reopen();
+        verifySame(
+          await again.complete(claims.slice(1)),
+          ["ok"],
+          "reopen: a token must stay good when its item was queued meanwhile",
+        );
+        verifySame(
+          pageIds(await claimAll(again, leaseMs)),
+          ["a-0", "a-1"],
+          "reopen: that an item was queued while it was claimed must survive the crash",
+        );
+      },
+    },
+    {
       name: "released items wait on, and can be woken",
       needs: "reopen",
       async run({ store, leaseMs, passTime, reopen }) {

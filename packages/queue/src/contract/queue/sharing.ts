@@ -83,6 +83,35 @@ export const sharing: CaseGroup<QueueStore> = {
       },
     },
     {
+      name: "what one queues while the other has it is never lost",
+      needs: "another",
+      async run({ store, leaseMs, another }) {
+        const other = await another();
+        const given = items(20);
+        await store.enqueue(given);
+        const claims = await claimAll(store, leaseMs);
+        const known = await other.enqueue(given.slice(0, 10));
+        verifySame(
+          known.map(({ kind }) => kind),
+          Array(10).fill("duplicate"),
+          "two instances: what one has claimed is a duplicate with the other",
+        );
+        const late = given.slice(10).map((one) => other.enqueue([one]));
+        const outcomes = await Promise.all(claims.map((claim) => store.complete([claim])));
+        await Promise.all(late);
+        verifySame(
+          outcomes.flat(),
+          Array(20).fill("ok"),
+          "two instances: a claim must be good, whatever the other queues",
+        );
+        verifySame(
+          new Set(pageIds(await claimAll(other, leaseMs))).size,
+          20,
+          "two instances: what one queues while the other has it must be in the queue after that",
+        );
+      },
+    },
+    {
       name: "of two that finish the same claim at once one is lost",
       needs: "another",
       async run({ store, leaseMs, another }) {
