@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,8 +19,14 @@ const again = `npx tsx examples/bulk/main.ts ${folder} ${into}`;
 const stopping = new AbortController();
 process.once("SIGINT", () => stopping.abort());
 
+if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+  console.error(`${folder} is no folder: give one with texts.`);
+  process.exit(2);
+}
 const store = fileStore(join(into, "queue"), { pagesDirectory: join(into, "pages") });
-const pages = await pagesOfFolder(folder, new Date());
+const pages = await pagesOfFolder(folder, new Date(), (name) => {
+  console.error(`${name} is no text in UTF-8: passed over.`);
+});
 const report = await summarizePages({
   store,
   pages,

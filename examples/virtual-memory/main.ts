@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -19,6 +19,7 @@ import { takeTurn } from "./turn.js";
  */
 const isYours = process.argv[2] === "-";
 const folder = process.argv[isYours ? 3 : 2] ?? (await mkdtemp(join(tmpdir(), "gro-chat-")));
+await mkdir(folder, { recursive: true });
 const WORKING_MEMORY = 2_500;
 const stateFile = join(folder, "chat.json");
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchWorker } from "@gro/batch";
+import { countForStatus } from "@gro/cli";
 import { fileStore } from "@gro/file-store";
 import { contentHash, enqueuePages, type Page } from "@gro/queue";
 import { approximate } from "@gro/summarizer";
@@ -18,7 +19,8 @@ const folder = process.argv[2] ?? (await mkdtemp(join(tmpdir(), "gro-worker-")))
 const again = `npx tsx examples/worker/main.ts ${folder}`;
 
 // 1. A store: queue, pages, answers and batches, in files that any number of processes may share.
-const store = fileStore(join(folder, "queue"), { pagesDirectory: join(folder, "pages") });
+const queuePath = join(folder, "queue");
+const store = fileStore(queuePath, { pagesDirectory: join(folder, "pages") });
 
 // 2. The host saves pages and queues them. When this has resolved, no crash loses them.
 const texts = new URL("../quickstart/texts/", import.meta.url);
@@ -43,12 +45,15 @@ for (const { pageId, kind } of queued) console.log(`  ${pageId} (${kind})`);
 const provider = chooseProvider(process.env);
 const worker = new BatchWorker({ store, provider, pollIntervalMs: 5_000, batchPollIntervalMs: 60_000 });
 tell(worker);
+// What it does then stands in the totals of `npx gro-summarizer status`.
+const count = await countForStatus(worker, { queuePath });
 process.once("SIGINT", () => void worker.stop());
 console.log(`\nthe worker, with ${provider.modelId}:`);
 if (provider.id !== "local")
   console.log(`  A batch may take up to a day. Stop with Ctrl-C, and go on with: ${again}`);
 const { isDrained } = await worker.drain();
 await worker.stop();
+await count.stop();
 
 // 4. The summaries are in their pages.
 for (const { id, label } of pages) {

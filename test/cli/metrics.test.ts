@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { EventEmitter } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { providers, run } from "@gro/cli";
+import { BatchWorker, localBatch } from "@gro/batch";
+import { countForStatus, providers, run } from "@gro/cli";
+import { extractive } from "@gro/extractive";
+import { fileStore } from "@gro/file-store";
 import { systemClock, type Clock } from "@gro/summarizer";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { startAnthropic } from "../emulators/index.js";
@@ -129,6 +132,8 @@ describe("worker --metrics-port", () => {
     expect(ended.stderr).toContain(
       `No metrics at port ${port} of 127.0.0.1: another program listens there. Take another port, or 0`,
     );
+    // The sentence is the last word, which a program that runs the worker passes on.
+    expect(ended.stderr).not.toMatch(/working on|because:/u);
     expect((await scene.standing()).items).toEqual({ ready: 1, waiting: 0, claimed: 0, dead: 0 });
     expect((await scene.worker(["--drain", "--metrics-port", "0"])).code).toBe(0);
     expect(scene.page(pageId)["summary"]).toEqual(expect.any(String));
@@ -241,6 +246,60 @@ describe("status", () => {
     const heir = { ...(JSON.parse(readFileSync(first, "utf8")) as object), id: "heir", includes: [id] };
     writeFileSync(join(scene.queuePath, "metrics", "worker-heir.json"), JSON.stringify(heir));
     expect(await totals()).toEqual(before);
+  });
+
+  it("counts nothing twice when that one's figures are taken over in their turn", async () => {
+    await queued(100);
+    await scene.worker();
+    const [first = ""] = figuresFiles();
+    const before = await totals();
+    const content = JSON.parse(readFileSync(first, "utf8")) as { readonly id: string };
+    // It has died between adding them to its own and removing them.
+    const heir = join(scene.queuePath, "metrics", "worker-heir.json");
+    writeFileSync(heir, JSON.stringify({ ...content, id: "heir", includes: [content.id] }));
+    renameSync(first, join(scene.queuePath, "metrics", `worker-${content.id}.heir.json`));
+    for (const file of figuresFiles()) letItsProcessBeGone(file);
+    await scene.worker(["--drain"]);
+    expect(await totals()).toEqual(before);
+    expect(figuresFiles()).toHaveLength(1);
+    await scene.worker(["--drain"]);
+    expect(await totals()).toEqual(before);
+  });
+
+  it("leaves to a worker that lives what it is just taking over", async () => {
+    await queued(100);
+    await scene.worker();
+    const [first = ""] = figuresFiles();
+    const before = await totals();
+    const content = JSON.parse(readFileSync(first, "utf8")) as { readonly id: string };
+    letItsProcessBeGone(first);
+    renameSync(first, join(scene.queuePath, "metrics", `worker-${content.id}.taker.json`));
+    const snapshot = { counters: {}, histograms: {} };
+    const taker = { ...content, id: "taker", includes: [], snapshot };
+    const takersFile = join(scene.queuePath, "metrics", "worker-taker.json");
+    writeFileSync(takersFile, JSON.stringify(taker));
+    await scene.worker(["--drain"]);
+    // The taker goes on: now it has added them.
+    writeFileSync(takersFile, JSON.stringify({ ...content, id: "taker", includes: [content.id] }));
+    expect(await totals()).toEqual(before);
+  });
+
+  it("counts a worker of this process that is counted for it", async () => {
+    const pageIds = await queued(300, 10);
+    const store = fileStore(scene.queuePath, { pagesDirectory: scene.pagesDir });
+    const worker = new BatchWorker({
+      ...{ store, provider: localBatch(extractive()) },
+      ...{ pollIntervalMs: 1, batchPollIntervalMs: 1 },
+    });
+    const count = await countForStatus(worker, { queuePath: scene.queuePath });
+    await worker.drain();
+    await worker.stop();
+    await count.stop();
+    await store.close();
+    expect(await totals()).toMatchObject({ pages: { summarized: pageIds.length } });
+    const { code } = await scene.worker(["--drain"]);
+    expect(code).toBe(0);
+    expect((await totals())?.pages.summarized).toBe(pageIds.length);
   });
 
   it("passes over a file that a power failure has cut", async () => {

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { fileStore } from "@gro/file-store";
 import { approximate } from "@gro/summarizer";
@@ -90,6 +99,33 @@ describe("where --queue-path is the queue file of gro's runtime", () => {
     expect(statSync(scene.queuePath).isFile()).toBe(true);
     await scene.enqueue([scene.file("new.txt", sentences(20))]);
     expect((await scene.standing()).items).toMatchObject({ ready: 7 });
+  });
+
+  it("status tells it also while another program is just taking it over", async () => {
+    renameSync(scene.queuePath, join(scene.folder, `.${basename(scene.queuePath)}.abc.importing`));
+    const { stderr } = await scene.status();
+    expect(stderr).not.toContain("nothing was ever queued here");
+    expect((await scene.standing()).items).toMatchObject({ ready: 6 });
+    expect((await scene.worker(["--drain"])).code).toBe(0);
+    expect((await scene.standing()).items).toMatchObject({ ready: 0, dead: 0 });
+  });
+
+  it("pages of another session are named as such, and get their summaries by a queue of their own", async () => {
+    const others = join(scene.folder, "session-2");
+    mkdirSync(others);
+    for (const { id, fileName, json } of pages.slice(3)) {
+      rmSync(scene.pageFile(id));
+      writeFileSync(join(others, fileName), json);
+    }
+    const { code, stderr } = await scene.worker(["--drain"]);
+    expect(code).toBe(3);
+    expect(stderr).toContain("3 pages of it not there");
+    expect(stderr).toContain("a directory of pages for each");
+    const place = ["--queue-path", join(scene.folder, "queue-2"), "--pages-dir", others];
+    const files = pages.slice(3).map(({ fileName }) => join(others, fileName));
+    expect((await program(["enqueue", ...files, ...place])).code).toBe(0);
+    expect((await program(["worker", "--drain", ...place])).code).toBe(0);
+    for (const file of files) expect(JSON.parse(readFileSync(file, "utf8"))).toHaveProperty("summaryMeta");
   });
 
   it("pages that are missing become dead letters that say so, and are summarized when they are there again", async () => {

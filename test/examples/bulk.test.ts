@@ -44,6 +44,18 @@ describe("examples/bulk", () => {
     expect(Number(answers)).toBeLessThanOrEqual(3);
   });
 
+  it("says in a line that a folder is missing, and which file is no text", async () => {
+    const missing = await runProcess(main, [join(folder, "none"), join(folder, "results")]);
+    expect(missing).toMatchObject({
+      code: 2,
+      stderr: `${join(folder, "none")} is no folder: give one with texts.\n`,
+    });
+    await writeFile(join(folder, "notes", "binary.txt"), Buffer.from([0xff, 0xd8, 0, 1, 2]));
+    const { code, stdout, stderr } = await runProcess(main, [join(folder, "notes"), join(folder, "results")]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "binary.txt is no text in UTF-8: passed over.\n" });
+    expect(stdout).toContain("3 summarized; 0 failed");
+  });
+
   it("tells the cost as the provider bills it, at half price", async () => {
     const server = await startAnthropic({ batches: { endsAfterLooks: 1 } });
     const store = fileStore(join(folder, "queue"));

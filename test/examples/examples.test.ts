@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { program } from "../cli/program.js";
 import { runProcess } from "../cli/spawned.js";
 
 /** The examples, run as their READMEs say: offline, from the root. */
@@ -28,6 +29,8 @@ describe("examples/worker", () => {
       expect(stdout).toContain(page.summary);
     }
     expect(stdout).toMatch(/Nothing is queued any more\.\n$/u);
+    const { stdout: standing } = await program(["status", "--json", "--queue-path", join(folder, "queue")]);
+    expect(JSON.parse(standing)).toMatchObject({ totals: { pages: { summarized: 3 } } });
   });
 });
 

@@ -41,6 +41,11 @@ describe("examples/virtual-memory", () => {
     expect(second.stdout).toContain("\nThe rent is £40.\n");
   });
 
+  it("makes the folder that it is given", async () => {
+    const { code, stderr } = await runProcess(main, ["-", join(folder, "new", "chat")], "The rent is £40.\n");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
   it("chats with a provider's model where there is a key", async () => {
     const server = await startOpenAI({ batches: { endsAfterLooks: 1 } });
     const variables = { OPENAI_API_KEY: server.key, OPENAI_BASE_URL: `${server.url}/v1` };

@@ -138,6 +138,25 @@ describe("a page that a host has written", () => {
       context: { reason: "permission denied (EACCES)" },
     });
   });
+
+  test("cannot be looked for where there is no way to the directory: that is no word about the page", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(`${folder}/queue.json`, "[]");
+    await expect(filePageStore(`${folder}/queue.json/pages`).read("page")).rejects.toMatchObject({
+      code: "store_failed",
+      context: { systemCode: "ENOTDIR", file: `${folder}/queue.json/pages` },
+    });
+    const fileSystem: FileSystem = {
+      ...nodeFileSystem(),
+      facts() {
+        throw Object.assign(new Error("EACCES"), { code: "EACCES" });
+      },
+    };
+    await expect(filePageStore(folder, { fileSystem }).read("page")).rejects.toMatchObject({
+      code: "store_failed",
+      context: { reason: "permission denied (EACCES)" },
+    });
+  });
 });
 
 describe("writing a page", () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
   fileStore,
@@ -65,6 +65,16 @@ describe.each(["lines", "array"] as const)("a queue file of gro's runtime, as %s
     );
     expect(statSync(path).isFile()).toBe(true);
   });
+});
+
+test("a queue file is still read when whoever takes it over has put it aside, and was killed then", async () => {
+  const { folder, path, pagesDirectory } = runtimeFiles(runtimeQueue(entries, "lines"));
+  renameSync(path, join(folder, ".queue.json.abc.importing"));
+  expect(readQueueFile(path)?.map(({ pageId }) => pageId)).toEqual(pageIds);
+  mkdirSync(path);
+  expect(readQueueFile(path)).toHaveLength(7);
+  await importQueueFile(path, { pagesDirectory });
+  expect(readQueueFile(path)).toBeUndefined();
 });
 
 describe("taking over", () => {

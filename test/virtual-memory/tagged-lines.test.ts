@@ -1,4 +1,4 @@
-import { memoryStore } from "@gro/queue";
+import { memoryStore, type DurableStore } from "@gro/queue";
 import { scriptedModel } from "@gro/summarizer/testing";
 import { describe, expect, it } from "vitest";
 import { batchScene, codesOf, dialogue, scene, textOf, tokenizer } from "./support/scene.js";
@@ -127,6 +127,36 @@ describe("lines tagged @@ephemeral@@", () => {
     expect(textOf(await memory.assemble())).not.toContain("heron");
     const claims = await store.queue.claim({ limit: 10, leaseMs: 1 });
     expect(JSON.stringify(claims)).not.toContain("heron");
+  });
+
+  it("stay out of sight in pages of others that are loaded, whole or in part", async () => {
+    const { memory, store } = batchScene();
+    for (const [id, words] of Object.entries({ small: 10, large: 4_000 })) {
+      const content = ["before", SECRET, "word ".repeat(words)].join("\n");
+      await store.pages.save({
+        ...{ id, content, label: id, createdAt: "2026-01-01T00:00:00.000Z", messageCount: 1, tokens: words },
+      });
+      memory.ref(id);
+      const text = textOf(await memory.assemble(), "page");
+      expect(text).toContain("before");
+      expect(text).not.toContain("heron");
+    }
+  });
+
+  it("stay out of sight inline, also when somebody puts one into a page that waits", async () => {
+    const base = memoryStore();
+    const withSecret: DurableStore = {
+      ...base,
+      pages: {
+        ...base.pages,
+        save: (page) => base.pages.save({ ...page, content: `${page.content}\n${SECRET}` }),
+      },
+    };
+    const { memory, model } = scene({}, withSecret);
+    await memory.add(talkWith("before"));
+    await memory.assemble();
+    expect(model.requests.length).toBeGreaterThan(0);
+    for (const { prompt } of model.requests) expect(prompt).not.toContain("heron");
   });
 
   it("stay out of sight in arguments of calls, in long messages and in names", async () => {

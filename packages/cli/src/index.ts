@@ -11,6 +11,7 @@ export {
 export { ExitCode } from "./exit-codes.js";
 export type { Environment, SignalName, SignalSource } from "./environment.js";
 export type { Variables } from "./variables.js";
+export { countForStatus, type CountForStatusOptions, type StatusCount } from "./count-for-status.js";
 export { startWorkerProcess, type WorkerProcess } from "./worker-process/worker-process.js";
 export type { WorkerProcessOptions } from "./worker-process/worker-process-options.js";
 export type { Death } from "./worker-process/restart-policy.js";

@@ -20,7 +20,7 @@ const GONE_AFTER_MS = 24 * 60 * 60_000;
 /** A file that goes while it is being read has been added to another one: then everything is read anew. */
 const MOST_READS = 5;
 
-const FILE = /^worker-[\w-]+(\.[\w-]+)?\.json$/u;
+const FILE = /^worker-[\w-]+(?:\.(?<taker>[\w-]+))?\.json$/u;
 
 /** Where the figures of a queue lie. */
 function directoryOf(queuePath: string): string {
@@ -30,8 +30,11 @@ function directoryOf(queuePath: string): string {
 interface Found {
   readonly path: string;
   readonly file: FiguresFile;
+  /** The id of the worker that has taken it. */
+  readonly taker: string | undefined;
 }
 
+/** Everything that lies there, also what has been added to another one. */
 async function find(directory: string): Promise<readonly Found[]> {
   for (let reads = 1; ; reads += 1) {
     const found: Found[] = [];
@@ -40,16 +43,21 @@ async function find(directory: string): Promise<readonly Found[]> {
       const path = join(directory, name);
       try {
         const file = figuresFileFrom(await readFile(path, "utf8"));
-        if (file !== undefined) found.push({ path, file });
+        const taker = FILE.exec(name)?.groups?.["taker"];
+        if (file !== undefined) found.push({ path, file, taker });
       } catch (error) {
         if (codeOf(error) !== "ENOENT") throw error;
         isWhole = false;
       }
     }
-    if (!isWhole && reads < MOST_READS) continue;
-    const added = new Set(found.flatMap(({ file }) => file.includes));
-    return found.filter(({ file }) => !added.has(file.id));
+    if (isWhole || reads >= MOST_READS) return found;
   }
+}
+
+/** Those that count by themselves. */
+function withoutAdded(found: readonly Found[]): readonly Found[] {
+  const added = new Set(found.flatMap(({ file }) => file.includes));
+  return found.filter(({ file }) => !added.has(file.id));
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {
@@ -71,7 +79,7 @@ export interface QueueFigures {
 
 /** Reads what the workers of a queue have counted; `undefined` where none has. Changes nothing. */
 export async function readKeptFigures(queuePath: string): Promise<QueueFigures | undefined> {
-  const files = (await find(directoryOf(queuePath))).map(({ file }) => file);
+  const files = withoutAdded(await find(directoryOf(queuePath))).map(({ file }) => file);
   const [since] = files.map((file) => file.since).sort();
   if (since === undefined) return undefined;
   return { since, snapshot: addSnapshots(files.map(({ snapshot }) => snapshot)) };
@@ -98,19 +106,32 @@ export class KeptFigures {
     const directory = directoryOf(queuePath);
     await mkdir(directory, { recursive: true });
     const id = randomUUID();
+    const startedAt = new Date(now()).toISOString();
+    const nothing = addSnapshots([]);
+    // Before it takes anything: others that begin just now see by it that what it takes is in living hands.
+    const mark = new KeptFigures(directory, { ...self, id, since: startedAt, includes: [] }, nothing, now);
+    await mark.write(nothing);
+
+    const found = await find(directory);
+    const isLeft = ({ file }: Found) =>
+      isGone(file, self) || now() - Date.parse(file.updatedAt) > GONE_AFTER_MS;
+    const living = new Set(found.flatMap((one) => (isLeft(one) ? [] : one.file.id)));
     const taken: Found[] = [];
-    for (const { path, file } of await find(directory)) {
-      const isOld = now() - Date.parse(file.updatedAt) > GONE_AFTER_MS;
-      if (!isGone(file, self) && !isOld) continue;
+    for (const one of withoutAdded(found)) {
+      const { path, file, taker } = one;
+      if (!isLeft(one) || (taker !== undefined && living.has(taker))) continue;
       const target = join(directory, `worker-${file.id}.${id}.json`);
-      if (await move(path, target)) taken.push({ path: target, file });
+      if (await move(path, target)) taken.push({ path: target, file, taker: id });
     }
-    const since = [new Date(now()).toISOString(), ...taken.map(({ file }) => file.since)].sort()[0] ?? "";
-    const includes = taken.map(({ file }) => file.id);
+    // Whoever is taken may have died between adding others to its own figures and removing their files.
+    const addedBefore = new Set(taken.flatMap(({ file }) => file.includes));
+    const done = [...taken, ...found.filter(({ file }) => addedBefore.has(file.id))];
+    const since = [startedAt, ...taken.map(({ file }) => file.since)].sort()[0] ?? startedAt;
+    const includes = done.map(({ file }) => file.id);
     const before = addSnapshots(taken.map(({ file }) => file.snapshot));
     const kept = new KeptFigures(directory, { ...self, id, since, includes }, before, now);
     await kept.write(before);
-    for (const { path, file } of taken) {
+    for (const { path, file } of done) {
       await rm(path, { force: true });
       // It may have died while it wrote.
       await rm(join(directory, `worker-${file.id}.json.tmp`), { force: true });

@@ -99,8 +99,10 @@ export async function startMetricsServer(at: ListenAt, pages: MetricsPages): Pro
   try {
     await listening(server, at);
   } catch (error) {
-    const why = WHY_NOT[codeOf(error) ?? ""] ?? reasonOf(error);
-    throw new Error(`No metrics at port ${at.port} of ${at.host}: ${why}.`, { cause: error });
+    const known = WHY_NOT[codeOf(error) ?? ""];
+    const message = `No metrics at port ${at.port} of ${at.host}: ${known ?? reasonOf(error)}.`;
+    // Where all is said, the system's own words would only be the last ones, and those are what a program's log keeps of a worker.
+    throw new Error(message, known === undefined ? { cause: error } : {});
   }
   return {
     url: urlOf(server),

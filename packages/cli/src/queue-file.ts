@@ -27,7 +27,11 @@ function tell(output: MessageOutput, shownAs: string, imported: ImportedQueueFil
   );
   const later = "the worker will say so as a dead letter, and retry queues it again.";
   if (missing.length > 0) {
-    output.warning(`${counted(missing.length, "page")} of it not there (${named(missing)}): ${later}`);
+    output.warning(
+      `${counted(missing.length, "page")} of it not there (${named(missing)}): ${later} ` +
+        "gro's runtime has one queue file for all sessions, and a directory of pages for each: give the pages of another session " +
+        "a queue of their own, by enqueue <directory>/*.json --pages-dir <directory> --queue-path <another queue>.",
+    );
   }
   if (unreadable.length > 0) {
     output.warning(

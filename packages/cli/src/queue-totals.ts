@@ -2,7 +2,7 @@ import { totalsOf, type WorkerTotals } from "@gro/metrics";
 import { readKeptFigures } from "./kept-figures.js";
 import type { QueuePlace } from "./open-store.js";
 
-/** What all workers of a queue have done, those that are gone among them. */
+/** What the workers of a queue have done that are counted for it, those that are gone among them. */
 export interface QueueTotals extends WorkerTotals {
   /** When the first of them began to count; ISO 8601 in UTC. */
   readonly since: string;

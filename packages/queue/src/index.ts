@@ -43,6 +43,17 @@ export { memoryQueueStore } from "./memory/memory-queue-store.js";
 export { memoryPageStore } from "./memory/memory-page-store.js";
 export { memoryBatchLedger } from "./memory/memory-batch-ledger.js";
 
+export { ownText, summaryToKeep, textToSend } from "./tagged-lines/page-text.js";
+export {
+  filledLinesOf,
+  importantLinesOf,
+  linesOf,
+  untagged,
+  withoutEphemeral,
+  withoutTagged,
+  type LineAt,
+} from "./tagged-lines/tagged-lines.js";
+
 export { enqueuePages } from "./enqueue-pages.js";
 export type { EnqueuedPage, PageIntake } from "./page-items.js";
 export { enqueueStored, type EnqueueStoredOutcome, type PageNotEnqueued } from "./enqueue-stored.js";

@@ -13,7 +13,7 @@ export function pageMissing(location: string | undefined): DeadLetterReason {
 
 export const PAGE_EMPTY: DeadLetterReason = {
   code: "page_empty",
-  message: "The page has no text, so there is nothing to summarize.",
+  message: "The page has no text, or none but lines tagged @@ephemeral@@, so there is nothing to summarize.",
 };
 
 /** @param what a sentence that says what is wrong, and where */

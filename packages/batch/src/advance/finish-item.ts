@@ -1,6 +1,6 @@
 import { resultOfRun, reasonOf } from "@gro/summarizer/executor";
 import { SummarizationError, type SummaryResult, type Warning } from "@gro/summarizer";
-import type { ReadPage, SummaryMeta } from "@gro/queue";
+import { summaryToKeep, type ReadPage, type SummaryMeta } from "@gro/queue";
 import type { Tick } from "../worker/worker-parts.js";
 import { PAGE_EMPTY, pageMissing, planFailed } from "./dead-letters.js";
 import type { OpenItem } from "./item-in-hand.js";
@@ -29,7 +29,7 @@ function isSummaryOf(found: ReadPage | undefined, meta: SummaryMeta): boolean {
 
 /** Puts the summary together and writes it to its page, if the page still says what was summarized. Never rejects. */
 export async function finishItem(tick: Tick, open: OpenItem, settlements: Settlements): Promise<void> {
-  const { item, replay, contentHash, modelId } = open;
+  const { item, replay, content, contentHash, modelId } = open;
   const { claim, pageId } = item;
   const { store, clock, pollIntervalMs } = tick.settings;
   const finishedAt = clock.now();
@@ -46,8 +46,8 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
     settlements.bury(claim, planFailed(code, reasonOf(error)));
     return;
   }
-  const { summary: text, usage, sources: _sources, ...facts } = result;
-  if (text === null) {
+  const { summary, usage, sources: _sources, ...facts } = result;
+  if (summary === null) {
     settlements.bury(claim, PAGE_EMPTY);
     return;
   }
@@ -58,6 +58,7 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
       ...{ contentHash, modelId, createdAt, inputTokens, outputTokens, targetTokens },
       ...{ compressionRatio, collapseDepth, fit, warnings },
     };
+    const text = summaryToKeep(content, summary);
     // A worker that died right behind the writing leaves its item: what the host has made of the summary since stays.
     const isWritten = isSummaryOf(await store.pages.read(pageId), meta);
     const outcome = isWritten

@@ -67,7 +67,9 @@ export class ItemInHand {
 export interface OpenItem {
   readonly item: ItemInHand;
   readonly replay: Replay;
-  /** Of the content that was planned. */
+  /** Of the page as it is; what is sent of it may be less. */
+  readonly content: string;
+  /** Of `content`. */
   readonly contentHash: string;
   /** Who is asked: the batch provider, or after the deadline whoever takes over. */
   readonly provider: BatchProvider;

@@ -2,6 +2,7 @@ import { InvalidOptionError, SummarizationError } from "@gro/summarizer";
 import { reasonOf, resolvePlanOptions, type PlanSettings } from "@gro/summarizer/executor";
 import {
   StoreError,
+  textToSend,
   type Claim,
   type DeadLetterReason,
   type ReadPage,
@@ -48,7 +49,7 @@ export async function readPage(tick: Tick, { item, lapses }: Claim): Promise<Pag
     if (typeof content !== "string") {
       return { kind: "dead", reason: pageUnreadable("page_unreadable", "The page's content is no string.") };
     }
-    return content.trim() === "" ? { kind: "dead", reason: PAGE_EMPTY } : { kind: "read", page };
+    return textToSend(content).trim() === "" ? { kind: "dead", reason: PAGE_EMPTY } : { kind: "read", page };
   } catch (error) {
     if (StoreError.isInstance(error) && UNREADABLE.has(error.code)) {
       return { kind: "dead", reason: pageUnreadable(error.code, error.message) };
@@ -67,9 +68,11 @@ function requestOver(defaults: SummaryRequest, request: SummaryRequest): Summary
 }
 
 /** Plans a page. Never rejects. */
-export async function openItem(tick: Tick, claim: Claim, { page, contentHash }: ReadPage): Promise<Opened> {
+export async function openItem(tick: Tick, claim: Claim, read: ReadPage): Promise<Opened> {
   const { settings, providers, tokenizer } = tick;
   const { item } = claim;
+  const { content } = read.page;
+  const { contentHash } = read;
   const { batchDeadline } = settings;
   try {
     const { model, ...request } = requestOver(settings.defaults, item.request);
@@ -88,12 +91,15 @@ export async function openItem(tick: Tick, claim: Claim, { page, contentHash }: 
     const isOverdue = deadlineAt !== null && deadlineAt <= settings.clock.now();
     const provider = isOverdue && afterDeadline !== undefined ? afterDeadline : usual;
     // The steps are the same whoever is asked: a deadline must not divide otherwise than the batches did.
-    const replay = await planned(tick, page.content, plan, usual);
+    const replay = await planned(tick, textToSend(content), plan, usual);
     if ("code" in replay) return { kind: "dead", reason: replay };
     const hasOwnModel = modelId !== settings.provider.modelId;
     return {
       kind: "open",
-      open: { item: new ItemInHand(claim, deadlineAt), replay, contentHash, provider, modelId, hasOwnModel },
+      open: {
+        item: new ItemInHand(claim, deadlineAt),
+        ...{ replay, content, contentHash, provider, modelId, hasOwnModel },
+      },
     };
   } catch (error) {
     return { kind: "dead", reason: invalidRequest(reasonOf(error)) };

@@ -21,7 +21,7 @@ export const statusCommand = defineCommand(
     summary: "say what is queued, what is out in batches and what has failed",
     description: [
       "Says what a queue holds: pages by state, batches that are out with a provider, and dead letters:",
-      "pages that ended without a summary, and why; then what all workers of the queue have done so far,",
+      "pages that ended without a summary, and why; then what the workers of the queue have done so far,",
       "and what it cost. Changes nothing, and may be asked while workers run.",
     ],
     flags: STATUS_FLAGS,

@@ -108,14 +108,13 @@ async function runWorker(given: Arguments<WorkerFlag>, session: Session): Promis
   await withStore(place, session, async (store) => {
     const isDraining = given.has("drain");
     const log = new WorkerLog({ environment, output, isJson: given.has("json"), secrets });
-    output.notice(
-      `working on ${shownPlace(place)} with ${provider.modelId}${isDraining ? " until it is empty" : ""}.`,
-    );
+    const howLong = isDraining ? " until it is empty" : "";
     try {
       const toldAt = { store, place, settings: figures, output, session };
-      const { summarized, deadLettered } = await withFigures(toldAt, (follow) =>
-        work(store, settings, stopping, isDraining, log, follow),
-      );
+      const { summarized, deadLettered } = await withFigures(toldAt, (follow) => {
+        output.notice(`working on ${shownPlace(place)} with ${provider.modelId}${howLong}.`);
+        return work(store, settings, stopping, isDraining, log, follow);
+      });
       output.notice(`${counted(summarized, "page")} summarized; nothing is queued any more.`);
       if (deadLettered === 0) return;
       throw new PartFailure(

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { StoreError } from "@gro/queue";
-import { isMissing, reasonOf } from "../errors/error-code.js";
+import { codeOf, isMissing, reasonOf } from "../errors/error-code.js";
 import { failed, unreadablePage } from "../errors/store-errors.js";
 import { makeDirectories } from "../make-directories.js";
 import type { ResolvedOptions } from "../options.js";
 import { appendAll } from "../ports/append-all.js";
-import type { FileSystem, OpenFile } from "../ports/file-system.js";
+import type { FileFacts, FileSystem, OpenFile } from "../ports/file-system.js";
 
 /** A page's file as it was at one moment. */
 export interface PageBytes {
@@ -20,6 +20,9 @@ export type PageFilesOptions = Pick<ResolvedOptions, "fileSystem" | "randomId" |
 
 /** A file that nobody has finished writing for so long belongs to a writer that died. */
 const ABANDONED_MS = 3_600_000;
+
+/** What the system says of a file when there is no way to its directory. */
+const NO_WAY: ReadonlySet<string> = new Set(["ENOTDIR", "EACCES", "EPERM"]);
 
 const ASIDE = /^\.[A-Za-z0-9_-]{1,128}\.[A-Za-z0-9-]+\.tmp$/u;
 
@@ -47,13 +50,15 @@ export class PageFiles {
   /**
    * `undefined` when there is no such file.
    *
-   * @throws StoreError `page_unreadable`
+   * @throws StoreError `page_unreadable`; `store_failed` where no page can be looked for, as the directory is none or may not be entered
    */
   read(pageId: string): PageBytes | undefined {
     const path = this.pathOf(pageId);
+    const facts = this.#facts(path, pageId);
+    if (facts === undefined) return undefined;
     let handle: OpenFile | undefined;
     try {
-      const { kind, size, modifiedAt, mode } = this.#files.facts(path);
+      const { kind, size, modifiedAt, mode } = facts;
       // Opening some other things would wait for ever.
       if (kind !== "file")
         throw unreadablePage(path, pageId, kind === "directory" ? "it is a directory" : "it is no file");
@@ -64,6 +69,17 @@ export class PageFiles {
       throw StoreError.isInstance(error) ? error : unreadablePage(path, pageId, reasonOf(error), error);
     } finally {
       handle?.close();
+    }
+  }
+
+  #facts(path: string, pageId: string): FileFacts | undefined {
+    try {
+      return this.#files.facts(path);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      // The way to the file, and so to every page: nothing is said of this one.
+      if (NO_WAY.has(codeOf(error) ?? "")) throw failed("look into", this.directory, error);
+      throw unreadablePage(path, pageId, reasonOf(error), error);
     }
   }
 

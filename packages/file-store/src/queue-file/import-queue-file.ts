@@ -92,7 +92,8 @@ export async function importQueueFile(
 }
 
 /**
- * The pages that wait in a queue file which `importQueueFile` would take over; `undefined` when there is none at the path. Changes nothing.
+ * The pages that wait in a queue file which `importQueueFile` would take over, one among them that is just being taken over, and none of
+ * which is in the store yet; `undefined` when there is none. Changes nothing.
  * @throws StoreError as `importQueueFile` does, but for pages that are not there
  */
 export function readQueueFile(
@@ -101,7 +102,22 @@ export function readQueueFile(
 ): readonly QueueFileEntry[] | undefined {
   const place = directoryPath("path", path);
   const { fileSystem } = resolveOptions(options);
-  return isFile(fileSystem, place) ? queueFileEntries(readWhole(fileSystem, place), place) : undefined;
+  if (isFile(fileSystem, place)) return queueFileEntries(readWhole(fileSystem, place), place);
+  if (!isEmpty(fileSystem, place)) return undefined;
+  const found = takenAway(fileSystem, place).flatMap((aside) => {
+    const bytes = readIfThere(fileSystem, aside);
+    return bytes === undefined || bytes.byteLength === 0 ? [] : [queueFileEntries(bytes, aside) ?? []];
+  });
+  return found.length === 0 ? undefined : found.flat();
+}
+
+/** Whether nothing was written yet where the store is to be. */
+function isEmpty(files: FileSystem, place: string): boolean {
+  try {
+    return files.list(place).length === 0;
+  } catch (error) {
+    return isMissing(error);
+  }
 }
 
 /**

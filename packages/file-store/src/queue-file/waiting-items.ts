@@ -71,6 +71,8 @@ async function look(pages: PageStore, pageId: string): Promise<Found> {
     return read === undefined ? { kind: "missing" } : { kind: "read", read };
   } catch (error) {
     if (StoreError.isInstance(error) && error.code === "page_unreadable") return { kind: "unreadable" };
+    // Usually the queue file itself, below which nobody has a directory of pages.
+    if (StoreError.isInstance(error) && error.context["systemCode"] === "ENOTDIR") return { kind: "missing" };
     throw error;
   }
 }

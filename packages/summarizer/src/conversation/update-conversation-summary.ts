@@ -26,8 +26,11 @@ export type ConversationUpdate =
   /** No turn says anything: nothing was asked and nothing stored. `record` is what was there, or `null`. */
   | { readonly kind: "unchanged"; readonly record: SummaryStorageRecord | null };
 
-/** Each attempt after the first one was lost to somebody else's update, which is in the next attempt's prior summary. */
-const MOST_ATTEMPTS = 5;
+/**
+ * Each attempt after the first one was lost to somebody else's update, which is in the next attempt's prior summary. Of so many updates
+ * at once, each one is stored: with each round one of them is through.
+ */
+const MOST_ATTEMPTS = 20;
 
 /**
  * Summarizes the transcript with what came before. A short transcript would stand as it is, without that, and of a long prior summary
@@ -59,12 +62,13 @@ function dated(record: SummaryStorageRecord, prior: SummaryStorageRecord | null)
 /**
  * Summarizes what was said in a conversation together with the summary of what came before, and stores that in its place.
  *
- * Two updates at once both count: who comes second summarizes again, with the other's summary as what came before, and pays for that.
+ * Updates at once all count, up to 20 of them: who comes later summarizes again, with the other's summary as what came before, and pays for
+ * that. A host that has many of them for one conversation saves money by one after the other.
  * With a `memo`, an update that failed to be stored costs nothing when it is made again.
  *
  * @throws InvalidOptionError before anything is asked
  * @throws RecordStoreFailedError when the store fails
- * @throws RecordConflictError when others store again and again meanwhile
+ * @throws RecordConflictError when others have stored 20 times meanwhile
  * @throws as `summarize`
  */
 export async function updateConversationSummary(

@@ -1,4 +1,4 @@
-import { importantLinesOf, withoutEphemeral } from "../markers/tagged-lines.js";
+import { importantLinesOf, withoutEphemeral } from "@gro/queue";
 import { SEPARATOR } from "../pages/render-messages.js";
 import type { PageEntry } from "../summaries/page-entry.js";
 import type { Workshop } from "./workshop.js";

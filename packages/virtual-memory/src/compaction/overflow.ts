@@ -1,4 +1,4 @@
-import { importantLinesOf, withoutEphemeral } from "../markers/tagged-lines.js";
+import { importantLinesOf, withoutEphemeral } from "@gro/queue";
 import { refTo } from "../markers/page-requests.js";
 import { headerOf, plainName } from "../pages/render-messages.js";
 import { splitText } from "../pages/split-text.js";

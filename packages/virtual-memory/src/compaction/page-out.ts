@@ -1,4 +1,4 @@
-import { importantLinesOf } from "../markers/tagged-lines.js";
+import { importantLinesOf } from "@gro/queue";
 import { LANES, type Lane } from "../messages/chat-message.js";
 import { renderMessages, SEPARATOR } from "../pages/render-messages.js";
 import type { PageEntry } from "../summaries/page-entry.js";

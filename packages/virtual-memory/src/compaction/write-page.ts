@@ -1,4 +1,4 @@
-import { importantLinesOf } from "../markers/tagged-lines.js";
+import { importantLinesOf } from "@gro/queue";
 import { keepPage } from "../pages/keep-page.js";
 import type { PageDraft } from "../pages/memory-page.js";
 import { placeholderText, saidIn } from "../summaries/entry-texts.js";

@@ -13,12 +13,12 @@ export interface PageKeeper {
 /** Other pages that one is moved out of the way of. The id is a hash: even one is rare. */
 const MOST_NAMESAKES = 16;
 
-/** What has this id already; `"unreadable"` for something that is no page. */
-async function occupant(pages: PageStore, pageId: string): Promise<ReadPage | "unreadable" | undefined> {
+/** What has this id already; the store's error for something that is no page. */
+async function occupant(pages: PageStore, pageId: string): Promise<ReadPage | StoreError | undefined> {
   try {
     return await pages.read(pageId);
   } catch (error) {
-    if (StoreError.isInstance(error) && error.code === "page_unreadable") return "unreadable";
+    if (StoreError.isInstance(error) && error.code === "page_unreadable") return error;
     throw error;
   }
 }
@@ -38,6 +38,8 @@ export async function keepPage(keeper: PageKeeper, draft: PageDraft): Promise<Re
   const { pages, counter, pageIdOf, now } = keeper;
   const { label, lane, ephemeral, messageCount, maxImportance } = draft;
   let { content } = draft;
+  let pagesFound = 0;
+  let unreadable: StoreError | undefined;
   for (let attempt = 0; attempt < MOST_NAMESAKES; attempt += 1) {
     const pageId = pageIdOf(content);
     const found = await occupant(pages, pageId);
@@ -51,10 +53,17 @@ export async function keepPage(keeper: PageKeeper, draft: PageDraft): Promise<Re
       };
       return pages.save(page);
     }
-    const isSame = found !== "unreadable" && found.contentHash === contentHash(content);
-    if (isSame && sameLines(found.page, ephemeral)) return found;
+    if (StoreError.isInstance(found)) {
+      unreadable = found;
+    } else {
+      pagesFound += 1;
+      const isSame = found.contentHash === contentHash(content);
+      if (isSame && sameLines(found.page, ephemeral)) return found;
+    }
     content += "\n";
   }
+  // Where nothing at all can be read, it is the store and not the ids.
+  if (pagesFound === 0 && unreadable !== undefined) throw unreadable;
   throw new StoreError({
     code: "store_failed",
     message: `No id for a new page: ${MOST_NAMESAKES} other pages have the ids that its content gives.`,

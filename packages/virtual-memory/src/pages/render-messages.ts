@@ -1,4 +1,4 @@
-import { withoutEphemeral } from "../markers/tagged-lines.js";
+import { withoutEphemeral } from "@gro/queue";
 import type { ChatMessage } from "../messages/chat-message.js";
 import type { EphemeralLine } from "./memory-page.js";
 

@@ -1,5 +1,5 @@
 import { chunkText } from "@gro/summarizer";
-import { linesOf } from "../markers/tagged-lines.js";
+import { linesOf } from "@gro/queue";
 import type { Counter } from "../messages/counter.js";
 
 /** Lines counted one by one may come to a little less than together. */

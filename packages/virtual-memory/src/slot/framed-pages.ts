@@ -1,4 +1,4 @@
-import type { ReadPage } from "@gro/queue";
+import { textToSend, type ReadPage } from "@gro/queue";
 import type { Workshop } from "../compaction/workshop.js";
 import { MESSAGE_TOKENS } from "../messages/counter.js";
 import { framePage, isEdited } from "./page-text.js";
@@ -30,7 +30,7 @@ export class FramedPages {
     if (note !== "") {
       teller.warn("page_edited", "A page says something else than when it was written.", page.id);
     }
-    const text = framePage(page, page.content, note);
+    const text = framePage(page, textToSend(page.content), note);
     const framed = { found, note, text, tokens: MESSAGE_TOKENS + counter().text(text) };
     this.#framed.set(page.id, framed);
     return framed;

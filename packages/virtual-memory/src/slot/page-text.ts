@@ -1,5 +1,5 @@
 import { trimToTokens } from "@gro/summarizer";
-import type { Page } from "@gro/queue";
+import { textToSend, type Page } from "@gro/queue";
 import type { Counter } from "../messages/counter.js";
 import { plainName } from "../pages/render-messages.js";
 
@@ -23,11 +23,12 @@ export function framePage({ id, label }: Page, content: string, note: string): s
 /** As much of a page as fits in `limit` tokens; `undefined` when not a word of it does. */
 export function cutPage(page: Page, note: string, limit: number, counter: Counter): string | undefined {
   const without = framePage(page, "[cut: the rest does not fit]", note);
+  const content = textToSend(page.content);
   const room = limit - counter.text(without);
   for (const share of [1, 0.9, 0.8, 0.6]) {
     const tokens = Math.floor(room * share);
     if (tokens < 1) return undefined;
-    const head = trimToTokens(page.content.slice(0, tokens * UNITS_PER_TOKEN), tokens, counter.tokenizer);
+    const head = trimToTokens(content.slice(0, tokens * UNITS_PER_TOKEN), tokens, counter.tokenizer);
     const text = framePage(page, `${head}\n[cut: the rest does not fit]`, note);
     if (head !== "" && counter.text(text) <= limit) return text;
   }

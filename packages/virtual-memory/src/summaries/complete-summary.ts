@@ -1,5 +1,5 @@
 import { trimToTokens } from "@gro/summarizer";
-import { importantLinesOf, linesOf, untagged } from "../markers/tagged-lines.js";
+import { importantLinesOf, ownText, summaryToKeep, textToSend } from "@gro/queue";
 import type { Counter } from "../messages/counter.js";
 import type { Limits } from "../options/limits.js";
 import { boundImportant } from "./bound-important.js";
@@ -24,7 +24,7 @@ export function modelTarget({ content, isFolded }: SummarySource, limits: Limits
   const important = counter.text(importantLinesOf(content).join("\n"));
   const shown = Math.min(important, limits.important);
   const share = isFolded ? SHARE_OF_SUMMARIES : SHARE_OF_PAGE;
-  const byPage = Math.max(LEAST_TOKENS, Math.ceil((counter.text(content) - important) * share));
+  const byPage = Math.max(LEAST_TOKENS, Math.ceil((counter.text(textToSend(content)) - important) * share));
   const bySummary = Math.max(LEAST_TOKENS, limits.summary - shown, Math.floor(limits.summary * LEAST_SHARE));
   return Math.min(byPage, bySummary);
 }
@@ -40,23 +40,11 @@ export interface CompleteSummary {
   readonly wasTrimmed: boolean;
 }
 
-/** The model's own lines: what is appended word for word is taken out, and what it tagged itself loses the tag. */
-function ownText(lines: readonly string[], important: readonly string[]): string {
-  return lines
-    .map((line) => untagged(important.reduce((rest, known) => rest.replaceAll(known.trim(), ""), line)))
-    .filter((line, index) => line.trim() !== "" || lines[index]?.trim() === "")
-    .join("\n")
-    .trim();
-}
-
 function join(body: string, important: readonly string[]): string {
   return [body, ...important].filter((part) => part !== "").join("\n");
 }
 
-/**
- * Sees to it that the important lines of a page stand in its summary word for word, each on a line of its own. A model that was
- * asked for them may leave them out, mend them, run them together, or make some up.
- */
+/** Sees to it that the important lines of a page stand in its summary word for word, within the limits of the context too. */
 export function completeSummary(
   answer: string,
   source: SummarySource,
@@ -65,16 +53,11 @@ export function completeSummary(
 ): CompleteSummary {
   const important = importantLinesOf(source.content);
   const bound = boundImportant(important, limits.important, counter);
-  const lines = linesOf(answer).map((line) => line.trimEnd());
-  const known = new Set(important.map((line) => line.trimEnd()));
-  const isComplete =
-    [...known].every((line) => lines.includes(line)) &&
-    lines.every((line) => known.has(line) || untagged(line) === line);
-  const own = ownText(lines, important);
+  const own = ownText(answer, important);
   const target = modelTarget(source, limits, counter);
   const isLong = counter.text(own) > target;
   return {
-    stored: isComplete ? answer : join(own, important),
+    stored: summaryToKeep(source.content, answer),
     shown: join(isLong ? trimToTokens(own, target, counter.tokenizer) : own, bound.lines),
     leftOut: bound.leftOut,
     wasTrimmed: isLong,

@@ -1,5 +1,5 @@
 import { trimToTokens } from "@gro/summarizer";
-import { filledLinesOf, importantLinesOf } from "../markers/tagged-lines.js";
+import { filledLinesOf, importantLinesOf } from "@gro/queue";
 import { refTo } from "../markers/page-requests.js";
 import type { Counter } from "../messages/counter.js";
 import type { Limits } from "../options/limits.js";

@@ -1,6 +1,6 @@
 import { SummarizationError, summarize, type Clock, type LanguageModel } from "@gro/summarizer";
 import { reasonOf } from "@gro/summarizer/executor";
-import type { SummaryMeta } from "@gro/queue";
+import { textToSend, type SummaryMeta } from "@gro/queue";
 import type { Workshop } from "../compaction/workshop.js";
 import type { InlineOptions } from "../options/virtual-memory-options.js";
 import { modelTarget } from "./complete-summary.js";
@@ -104,7 +104,7 @@ export class InlineSummarizer {
     const source = { content: page.content, isFolded: pageCount > 0 };
     const targetTokens = modelTarget(source, limits, counter());
     const model = this.#model;
-    const result = await summarize(page.content, {
+    const result = await summarize(textToSend(page.content), {
       ...{ contentType: "conversation" as const, ...this.#options },
       ...{ model, targetTokens, tokenizer, clock: this.#clock },
     });

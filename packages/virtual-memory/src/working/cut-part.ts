@@ -1,4 +1,4 @@
-import { importantLinesOf, withoutTagged } from "../markers/tagged-lines.js";
+import { importantLinesOf, withoutTagged } from "@gro/queue";
 import type { ChatMessage } from "../messages/chat-message.js";
 import type { Counter } from "../messages/counter.js";
 import { cutText, type Cut } from "./cut-text.js";

@@ -1,5 +1,5 @@
 import { trimToTokens } from "@gro/summarizer";
-import { importantLinesOf, withoutTagged } from "../markers/tagged-lines.js";
+import { importantLinesOf, withoutTagged } from "@gro/queue";
 import { refTo } from "../markers/page-requests.js";
 import type { Counter } from "../messages/counter.js";
 import { boundImportant } from "../summaries/bound-important.js";

@@ -17,7 +17,8 @@ export interface LineAt {
   readonly text: string;
 }
 
-function linesOf(text: string): readonly string[] {
+/** All lines of a text with what ends each: joined, they are the text again. */
+export function linesOf(text: string): readonly string[] {
   return text.match(LINE) ?? [];
 }
 
@@ -75,5 +76,3 @@ export function filledLinesOf(text: string): readonly string[] {
     .map(bare)
     .filter((line) => line.trim() !== "");
 }
-
-export { linesOf };
