@@ -7,11 +7,11 @@ import { atMostTimes } from "./row-limit.js";
 import type { Benchmark } from "./row.js";
 import { sideBySide, timeOf } from "./side-by-side.js";
 
-/** The floor: splitting into pieces is what every tokenizer of this kind begins with. */
+/** The floor: splitting into pieces is what every tokenizer of this kind begins with. `test` makes no object of a match, as `exec` does. */
 export function passPattern(text: string): number {
   const pattern = new RegExp(o200k.pat_str, "gu");
   let pieces = 0;
-  while (pattern.exec(text) !== null) pieces += 1;
+  while (pattern.test(text)) pieces += 1;
   return pieces;
 }
 

@@ -12,6 +12,7 @@ import {
 import { resolvePlanOptions, startRun, startRunInParts, type SummaryRun } from "@gro/summarizer/executor";
 import { scriptedModel } from "@gro/summarizer/testing";
 import { anyText } from "../support/generated-texts.js";
+import { babblingModel } from "../support/babbling-model.js";
 import { LARGE_TEXTS, type LargeText } from "../support/large-texts.js";
 import { leastStretch, longestStretch, LONGEST_ALLOWED_MS } from "../support/longest-stretch.js";
 import { prose, seededRandom } from "../support/prose.js";
@@ -58,6 +59,25 @@ describe("the event loop goes round", () => {
   it("while a summary of a megabyte is put together", async () => {
     const options = { model: scriptedModel({ behaviour: "echo" }), targetRatio: 0.5, tokenizer };
     expect(await leastStretch(() => summarize(text, options))).toBeLessThan(LONGEST_ALLOWED_MS);
+  });
+
+  const answers: LargeText[] = ["prose", "letters without spaces", "newlines only"];
+
+  it.each(answers)(
+    "while a model answers with a megabyte, and again when asked to be shorter: %s",
+    async (kind) => {
+      const model = babblingModel(LARGE_TEXTS[kind](1_000_000));
+      const options = { model, targetTokens: 300, tokenizer };
+      const stretch = await leastStretch(() => summarize(prose(2_000), options));
+      expect(stretch).toBeLessThan(LONGEST_ALLOWED_MS);
+      expect(model.calls).toBeGreaterThan(1);
+    },
+  );
+
+  it("while a prior summary of a megabyte is cut", async () => {
+    const priorSummary = LARGE_TEXTS["letters without spaces"](1_000_000);
+    const options = { model: scriptedModel(), targetTokens: 300, tokenizer, priorSummary };
+    expect(await leastStretch(() => summarize(prose(2_000), options))).toBeLessThan(LONGEST_ALLOWED_MS);
   });
 
   it("while it is found out what a context divides", async () => {

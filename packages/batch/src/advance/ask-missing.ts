@@ -36,7 +36,7 @@ export async function askMissing(
   }
   const divided: OpenItem[] = [];
   for (const [open, ofItem] of findings) {
-    const verdict = judge(open, ofItem);
+    const verdict = await judge(open, ofItem);
     if (verdict.kind === "dead") settlements.bury(open.item.claim, verdict.reason);
     else if (verdict.kind === "divided") divided.push(open);
     else wait(tick, open, ofItem, pools, settlements);
@@ -45,14 +45,14 @@ export async function askMissing(
   return divided;
 }
 
-function judge(open: OpenItem, findings: readonly Finding[]): Verdict {
+async function judge(open: OpenItem, findings: readonly Finding[]): Promise<Verdict> {
   let isDivided = false;
   for (const { step, decision } of findings) {
     if (decision.kind === "dead") return { kind: "dead", reason: decision.reason };
     const tooLong =
       decision.kind === "split" ? decision.why : decision.kind === "ask" ? tooLarge(open, step) : undefined;
     if (tooLong === undefined) continue;
-    if (!open.replay.split(step.key)) return { kind: "dead", reason: cannotBeDivided(tooLong) };
+    if (!(await open.replay.split(step.key))) return { kind: "dead", reason: cannotBeDivided(tooLong) };
     isDivided = true;
   }
   return { kind: isDivided ? "divided" : "waits" };

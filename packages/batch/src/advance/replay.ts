@@ -2,7 +2,7 @@ import type { Completion, RejectionReason, SummaryUsage, Tokenizer } from "@gro/
 import {
   fitToContext,
   makeShorter,
-  judgeCompletion,
+  judgeInParts,
   NO_USAGE,
   startRunInParts,
   withCall,
@@ -92,7 +92,7 @@ export class Replay {
     for (let ready = machine.takeReady(); ready.length > 0; ready = machine.takeReady()) {
       const asked: Step[] = [];
       for (const step of ready) {
-        if (!this.divides(step)) asked.push(step);
+        if (!(await this.divides(step))) asked.push(step);
         await this.turns.take();
       }
       const known = await mapSideBySide(asked, READS_AT_ONCE, ({ key }) => memo.get(key)).catch(memoFailed);
@@ -104,18 +104,22 @@ export class Replay {
   }
 
   /** Does without a missing step that is too long. Whether there was a way to; then `advance` goes on. */
-  split(key: string): boolean {
+  async split(key: string): Promise<boolean> {
     const { machine } = this.run;
-    const shortening = machine === null ? "impossible" : makeShorter(key, machine, "refused");
+    const shortening =
+      machine === null ? "impossible" : await this.turns.drive(makeShorter(key, machine, "refused"));
     if (shortening === "impossible") return false;
     if (shortening === "divided") this.splits += 1;
     this.missing.delete(key);
     return true;
   }
 
-  private divides(step: Step): boolean {
+  private async divides(step: Step): Promise<boolean> {
     const { machine } = this.run;
-    const fit = machine === null ? "fits" : fitToContext(step, machine, this.model, this.tokenizer);
+    const fit =
+      machine === null
+        ? "fits"
+        : await this.turns.drive(fitToContext(step, machine, this.model, this.tokenizer));
     if (fit === "divided") this.splits += 1;
     return fit !== "fits";
   }
@@ -125,7 +129,7 @@ export class Replay {
       this.missing.set(step.key, { step, rejection: undefined, rejected: NO_USAGE });
       return;
     }
-    const judgement = judgeCompletion(step, completion);
+    const judgement = await this.turns.drive(judgeInParts(step, completion));
     if (judgement.kind === "rejected") {
       this.missing.set(step.key, {
         step,

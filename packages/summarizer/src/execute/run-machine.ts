@@ -5,7 +5,7 @@ import type { FinalText } from "./final-text.js";
 import { CompletionRejectedError, isPromptTooLong, StepFailedError } from "./step-error.js";
 import type { Tokenizer } from "../ports/tokenizer.js";
 import type { Completion } from "../plan/completion.js";
-import { judgeCompletion } from "../plan/judge-completion.js";
+import { judgeInParts } from "../plan/judge-completion.js";
 import type { PlanMachine } from "../plan/machine.js";
 import type { Step } from "../plan/step.js";
 import type { Memo } from "../ports/memo.js";
@@ -119,14 +119,16 @@ async function completeOrSplit(
   progress: Progress,
   stop: CallStop,
 ): Promise<Completion | undefined> {
-  const fit = fitToContext(step, machine, settings.model, settings.tokenizer);
+  const { turns, model, tokenizer, signal } = settings;
+  const fit = await turns.drive(fitToContext(step, machine, model, tokenizer), signal);
   if (fit === "divided") progress.stepSplit();
   if (fit !== "fits") return undefined;
   try {
     return await completeStep(step, settings, progress, stop);
   } catch (error) {
     const isTooLong = error instanceof StepFailedError && isPromptTooLong(error.cause);
-    const shortening = isTooLong ? makeShorter(step.key, machine, "refused") : "impossible";
+    if (!isTooLong) throw error;
+    const shortening = await turns.drive(makeShorter(step.key, machine, "refused"), signal);
     if (shortening === "impossible") throw error;
     if (shortening === "divided") progress.stepSplit();
     return undefined;
@@ -142,7 +144,7 @@ async function completeStep(
 ): Promise<Completion> {
   const { memo } = settings;
   progress.stepStarted(step);
-  const known = await recall(memo, step);
+  const known = await recall(memo, step, settings.turns);
   if (known !== undefined) {
     progress.stepDone(step, "memo", known);
     return known;
@@ -159,12 +161,12 @@ async function completeStep(
   return completion;
 }
 
-async function recall(memo: Memo, step: Step): Promise<Completion | undefined> {
+async function recall(memo: Memo, step: Step, turns: Turns): Promise<Completion | undefined> {
   try {
     const known = await memo.get(step.key);
-    return known !== undefined && judgeCompletion(step, known).kind === "usable"
-      ? plainCopy(known)
-      : undefined;
+    if (known === undefined) return undefined;
+    const judgement = await turns.drive(judgeInParts(step, known));
+    return judgement.kind === "usable" ? plainCopy(known) : undefined;
   } catch (error) {
     throw new StepFailedError(step, "the memo", error);
   }
@@ -189,7 +191,7 @@ async function askModel(
       onRetry: (attempt, afterMs, error) => progress.stepRetried(step, attempt, afterMs, error),
     });
     progress.callPaid(answer);
-    const judgement = judgeCompletion(step, answer);
+    const judgement = await settings.turns.drive(judgeInParts(step, answer));
     if (judgement.kind === "usable") return plainCopy(answer);
     throw new CompletionRejectedError(step, settings.model.id, judgement, answer);
   } catch (error) {

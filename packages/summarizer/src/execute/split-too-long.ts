@@ -1,5 +1,6 @@
 import type { DivisionReason } from "../plan/divide-node.js";
 import { tooLittleContext } from "../plan/estimate-plan.js";
+import type { InParts } from "../plan/in-parts.js";
 import { leastRoomFor, mostRoomFor, roomFor } from "../plan/input-tokens.js";
 import type { PlanMachine } from "../plan/machine.js";
 import type { Step } from "../plan/step.js";
@@ -10,9 +11,9 @@ import type { Tokenizer } from "../ports/tokenizer.js";
 export type Shortening = "divided" | "given-up" | "impossible";
 
 /** Does without a step that is too long for the model. Every executor does it so, that all ask the same steps. */
-export function makeShorter(key: string, machine: PlanMachine, reason: DivisionReason): Shortening {
-  if (machine.giveUpShortening(key)) return "given-up";
-  return machine.split(key, reason) ? "divided" : "impossible";
+export function* makeShorter(key: string, machine: PlanMachine, reason: DivisionReason): InParts<Shortening> {
+  if (yield* machine.giveUpShortening(key)) return "given-up";
+  return (yield* machine.split(key, reason)) ? "divided" : "impossible";
 }
 
 /**
@@ -21,19 +22,19 @@ export function makeShorter(key: string, machine: PlanMachine, reason: DivisionR
  * calls before it are paid for, and the provider counts better than we do.
  * @throws InvalidOptionError when the model's context has no room for it by our own count, and it cannot be made shorter
  */
-export function fitToContext(
+export function* fitToContext(
   { key, request }: Step,
   machine: PlanMachine,
   model: Pick<LanguageModel, "contextTokens" | "reasoningTokens">,
   tokenizer: Tokenizer,
-): "fits" | "divided" | "given-up" {
+): InParts<"fits" | "divided" | "given-up"> {
   const { contextTokens } = model;
   if (contextTokens === undefined || mostRoomFor(request, model) <= contextTokens) return "fits";
-  const needed = roomFor(request, model, tokenizer);
+  const needed = yield* roomFor(request, model, tokenizer);
   if (needed <= contextTokens) return "fits";
-  const shortening = makeShorter(key, machine, "counted");
+  const shortening = yield* makeShorter(key, machine, "counted");
   if (shortening !== "impossible") return shortening;
-  const least = leastRoomFor(request, model, tokenizer);
+  const least = yield* leastRoomFor(request, model, tokenizer);
   if (least > contextTokens) throw tooLittleContext(contextTokens, needed);
   return "fits";
 }

@@ -8,7 +8,7 @@ export type { PlanMachine } from "../plan/machine.js";
 export type { Plan, TreePlan } from "../plan/plan.js";
 export type { PlanSettings } from "../plan/settings.js";
 export { describeStep, stepKey, type Step } from "../plan/step.js";
-export { judgeCompletion, type Judgement } from "../plan/judge-completion.js";
+export { judgeCompletion, judgeInParts, type Judgement } from "../plan/judge-completion.js";
 export { wholeNumber, withId, withMethods } from "../options/check-value.js";
 export { resolvePlanOptions, type PlanOptions } from "../options/resolve-plan-options.js";
 export { prepareTokenizer, type ReadyTokenizer } from "../execute/prepare-tokenizer.js";

@@ -2,7 +2,7 @@ import { findContextStart } from "./chunk/chunk-content.js";
 import { chooseEdge } from "./chunk/edge.js";
 import type { ChunkSettings } from "./chunk/chunk.js";
 import { TextMeasure } from "./chunk/text-measure.js";
-import { inOneGo } from "./in-parts.js";
+import type { InParts } from "./in-parts.js";
 import type { Tokenizer } from "./tokenizer.js";
 import type { ChunkNode, MergeNode, TreeNode } from "./tree/summary-tree.js";
 
@@ -30,13 +30,13 @@ export function half(budgetTokens: number): number {
  * The two halves of a node's work, for a model that has too little room for all of it; `undefined` when it cannot
  * be divided. Depends on the node and the content alone, so a replay divides in the same place.
  */
-export function divideNode(
+export function* divideNode(
   node: TreeNode,
   content: string,
   settings: ChunkSettings,
   tokenizer: Tokenizer,
   reason: DivisionReason,
-): readonly NodePart[] | undefined {
+): InParts<readonly NodePart[] | undefined> {
   const budgetTokens = half(node.budgetTokens);
   if (node.kind === "merge") {
     if (node.children.length < 2) return undefined;
@@ -51,20 +51,14 @@ export function divideNode(
   const { start, end, tokens, contextStart } = node.chunk;
   if (tokens < LEAST_DIVISIBLE_TOKENS[reason]) return undefined;
   const [low, high] = MIDDLE.map((share) => Math.floor(start + (end - start) * share));
-  const edge = inOneGo(chooseEdge(content, start, low ?? start, high ?? end));
+  const edge = yield* chooseEdge(content, start, low ?? start, high ?? end);
   // Only the chunk and its context are measured, not the content before them.
-  const measure = inOneGo(TextMeasure.of(content.slice(contextStart, end), tokenizer));
-  const part = (from: number, to: number, context: number): NodePart => ({
-    kind: "chunk",
-    level: 0,
-    chunk: {
-      start: from,
-      end: to,
-      contextStart: context,
-      tokens: inOneGo(measure.count(from - contextStart, to - contextStart)),
-    },
-    budgetTokens,
-  });
-  const context = inOneGo(findContextStart(measure, edge - contextStart, start - contextStart, settings));
-  return [part(start, edge, contextStart), part(edge, end, contextStart + context)];
+  const measure = yield* TextMeasure.of(content.slice(contextStart, end), tokenizer);
+  function* part(from: number, to: number, context: number): InParts<NodePart> {
+    const counted = yield* measure.count(from - contextStart, to - contextStart);
+    const chunk = { start: from, end: to, contextStart: context, tokens: counted };
+    return { kind: "chunk", level: 0, chunk, budgetTokens };
+  }
+  const context = yield* findContextStart(measure, edge - contextStart, start - contextStart, settings);
+  return [yield* part(start, edge, contextStart), yield* part(edge, end, contextStart + context)];
 }

@@ -85,8 +85,8 @@ class Estimator {
     for (const node of this.plan.tree.nodes) {
       const result =
         node.kind === "chunk"
-          ? this.chunk(node)
-          : this.merge(
+          ? yield* this.chunk(node)
+          : yield* this.merge(
               node,
               node.children.flatMap((child) => done[child] ?? []),
             );
@@ -101,7 +101,7 @@ class Estimator {
     return askedOf(this.plan, node, this.roots.has(node.id));
   }
 
-  private chunk(node: ChunkNode): NodeDemand {
+  private *chunk(node: ChunkNode): InParts<NodeDemand> {
     const { content } = this.plan;
     const { start, end, tokens, contextStart } = node.chunk;
     const text = content.slice(start, end);
@@ -113,20 +113,21 @@ class Estimator {
     const context = content.slice(contextStart, start);
     const { settings } = this.plan;
     const request = mapRequest({ text, tokens }, context, asked.prior, asked.budget, settings.contentPrompts);
-    const missing = this.missingRoom(request, 0);
+    const missing = yield* this.missingRoom(request, 0);
     if (missing === undefined) return this.answered(node, request, 0);
-    const parts = divideNode(node, content, settings, this.tokenizer, "counted");
+    const parts = yield* divideNode(node, content, settings, this.tokenizer, "counted");
     if (parts === undefined) {
-      if (this.isSureToBeRefused(request)) throw tooLittleContext(this.room.contextTokens, missing);
+      if (yield* this.isSureToBeRefused(request)) throw tooLittleContext(this.room.contextTokens, missing);
       return this.answered(node, request, 0);
     }
-    return this.divided(
-      node,
-      parts.map((part) => (part.kind === "chunk" ? this.chunk({ ...part, id: NO_ID }) : NOTHING)),
-    );
+    const demands: NodeDemand[] = [];
+    for (const part of parts) {
+      if (part.kind === "chunk") demands.push(yield* this.chunk({ ...part, id: NO_ID }));
+    }
+    return yield* this.divided(node, demands);
   }
 
-  private merge(node: MergeNode, children: readonly NodeDemand[], isDivided = false): NodeDemand {
+  private *merge(node: MergeNode, children: readonly NodeDemand[], isDivided = false): InParts<NodeDemand> {
     const { contentPrompts } = this.plan.settings;
     const asked = this.asked(node);
     const isCarrying = asked.prior?.isCarriedForward === true;
@@ -141,19 +142,25 @@ class Estimator {
     const blank = children.map(() => ({ text: "", tokens: 0 }));
     const request = mergeRequest(blank, asked.prior, asked.budget, contentPrompts);
     const seams = this.assumption.isFull ? SEAM_TOKENS * children.length : 0;
-    if (isDivided || children.length < 2 || this.missingRoom(request, joined + seams) === undefined) {
+    if (
+      isDivided ||
+      children.length < 2 ||
+      (yield* this.missingRoom(request, joined + seams)) === undefined
+    ) {
       return this.answered(node, request, billed);
     }
     const middle = Math.floor(children.length / 2);
     const budgetTokens = half(node.budgetTokens);
-    const halves = [children.slice(0, middle), children.slice(middle)].map((some) =>
-      this.merge({ ...node, id: NO_ID, children: some.map(() => NO_ID), budgetTokens }, some),
-    );
-    return this.divided(node, halves);
+    const halves: NodeDemand[] = [];
+    for (const some of [children.slice(0, middle), children.slice(middle)]) {
+      const part = { ...node, id: NO_ID, children: some.map(() => NO_ID), budgetTokens };
+      halves.push(yield* this.merge(part, some));
+    }
+    return yield* this.divided(node, halves);
   }
 
   /** A node whose work its parts have done; the one that carries the prior summary forward is asked for all that. */
-  private divided(node: ChunkNode | MergeNode, parts: readonly NodeDemand[]): NodeDemand {
+  private *divided(node: ChunkNode | MergeNode, parts: readonly NodeDemand[]): InParts<NodeDemand> {
     const { id, level, budgetTokens } = node;
     const inPlace: MergeNode = {
       kind: "merge",
@@ -162,7 +169,7 @@ class Estimator {
       children: parts.map(() => NO_ID),
       budgetTokens,
     };
-    const own = this.merge(inPlace, parts, true);
+    const own = yield* this.merge(inPlace, parts, true);
     return { ...own, demand: parts.reduce((sum, part) => add(sum, part.demand), own.demand) };
   }
 
@@ -172,15 +179,15 @@ class Estimator {
   }
 
   /** What the model's context would have to have for a request that has no room in it; `undefined` for all others. */
-  private missingRoom(request: CompletionRequest, unwrittenTokens: number): number | undefined {
+  private *missingRoom(request: CompletionRequest, unwrittenTokens: number): InParts<number | undefined> {
     if (this.room.contextTokens === undefined) return undefined;
-    const needed = roomFor(request, this.room, this.tokenizer, unwrittenTokens);
+    const needed = yield* roomFor(request, this.room, this.tokenizer, unwrittenTokens);
     return needed > this.room.contextTokens ? needed : undefined;
   }
 
-  private isSureToBeRefused(request: CompletionRequest): boolean {
+  private *isSureToBeRefused(request: CompletionRequest): InParts<boolean> {
     const { contextTokens = Infinity } = this.room;
-    return leastRoomFor(request, this.room, this.tokenizer) > contextTokens;
+    return (yield* leastRoomFor(request, this.room, this.tokenizer)) > contextTokens;
   }
 
   /** The node's own call and, for answers that come out too long, the call that shortens them. */

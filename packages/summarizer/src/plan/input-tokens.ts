@@ -1,4 +1,6 @@
 import type { CompletionRequest } from "./completion.js";
+import type { InParts } from "./in-parts.js";
+import { countInParts } from "./text/count-in-parts.js";
 import type { Tokenizer } from "./tokenizer.js";
 
 /** Other vendors' tokenizers count up to 30% more than ours on Latin scripts and code; some room is left above that. */
@@ -19,6 +21,11 @@ function boundedTokens(tokens: number): number {
   return Math.ceil(tokens * INPUT_MARGIN) + FRAMING_TOKENS;
 }
 
+/** What is sent, by our own count. */
+function* sentTokens({ system, prompt }: CompletionRequest, tokenizer: Tokenizer): InParts<number> {
+  return tokenizer.count(system) + (yield* countInParts(prompt, tokenizer));
+}
+
 /** How much a model can take in and put out together, and what of it goes into thinking. */
 export interface ModelRoom {
   /** `undefined` when nobody knows. */
@@ -30,25 +37,23 @@ export interface ModelRoom {
  * The room in a model's context that a request may take, answer and thinking included.
  * @param unwrittenTokens what is still to be put into the request, by the run's tokenizer
  */
-export function roomFor(
+export function* roomFor(
   request: CompletionRequest,
   { reasoningTokens = 0 }: ModelRoom,
   tokenizer: Tokenizer,
   unwrittenTokens = 0,
-): number {
-  const { system, prompt, maxOutputTokens } = request;
-  const sent = tokenizer.count(system) + tokenizer.count(prompt) + unwrittenTokens;
-  return boundedTokens(sent) + maxOutputTokens + reasoningTokens;
+): InParts<number> {
+  const sent = (yield* sentTokens(request, tokenizer)) + unwrittenTokens;
+  return boundedTokens(sent) + request.maxOutputTokens + reasoningTokens;
 }
 
 /** The same if the model counted as the run's tokenizer does: with less room than this a request is sure to be refused. */
-export function leastRoomFor(
+export function* leastRoomFor(
   request: CompletionRequest,
   { reasoningTokens = 0 }: ModelRoom,
   tokenizer: Tokenizer,
-): number {
-  const { system, prompt, maxOutputTokens } = request;
-  return tokenizer.count(system) + tokenizer.count(prompt) + maxOutputTokens + reasoningTokens;
+): InParts<number> {
+  return (yield* sentTokens(request, tokenizer)) + request.maxOutputTokens + reasoningTokens;
 }
 
 /** UTF-8 takes at most so many bytes for each UTF-16 unit, and no tokenizer takes more tokens than bytes. */

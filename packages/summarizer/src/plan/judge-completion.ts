@@ -1,4 +1,5 @@
 import type { Completion, CompletionUsage } from "./completion.js";
+import { inOneGo, type InParts } from "./in-parts.js";
 import { readPrompt } from "./prompts/frame.js";
 import type { Step } from "./step.js";
 
@@ -45,6 +46,24 @@ function isMadeOfWords(text: string): boolean {
 /** Line breaks fall elsewhere in an answer than in its source. */
 function withPlainSpaces(text: string): string {
   return text.trim().replace(/\s+/gu, " ");
+}
+
+/** Read between two pauses, in UTF-16 units. */
+const PART_LENGTH = 65_536;
+
+/** The same as `withPlainSpaces`, in parts: the only thing here that takes long for an answer without end. */
+function* withPlainSpacesInParts(text: string): InParts<string> {
+  const trimmed = text.trim();
+  const parts: string[] = [];
+  let endsInSpace = false;
+  for (let start = 0; start < trimmed.length; start += PART_LENGTH) {
+    if (start > 0) yield;
+    const part = trimmed.slice(start, start + PART_LENGTH).replace(/\s+/gu, " ");
+    // White space that a part ends in may go on in the next.
+    parts.push(endsInSpace && part.startsWith(" ") ? part.slice(1) : part);
+    endsInSpace = part.endsWith(" ");
+  }
+  return parts.join("");
 }
 
 /** The data that a step hands to the model, without instructions and tags. */
@@ -99,6 +118,11 @@ function loopUnit(text: string): string | undefined {
  * of the model's.
  */
 export function judgeCompletion(step: Step, completion: unknown): Judgement {
+  return inOneGo(judgeInParts(step, completion));
+}
+
+/** The same as `judgeCompletion`, in parts. */
+export function* judgeInParts(step: Step, completion: unknown): InParts<Judgement> {
   const malformed = malformedField(completion);
   if (malformed !== undefined) return { kind: "rejected", reason: "malformed", detail: malformed };
   const { text, finishReason } = completion as Completion;
@@ -109,7 +133,7 @@ export function judgeCompletion(step: Step, completion: unknown): Judgement {
     return { kind: "rejected", reason: "cut", detail: ROOM_TO_THINK };
   }
   if (text.trim() === "") return { kind: "rejected", reason: "empty" };
-  const unit = loopUnit(withPlainSpaces(text));
+  const unit = loopUnit(yield* withPlainSpacesInParts(text));
   if (unit !== undefined && !sourceOf(step).includes(unit.repeat(3))) {
     return { kind: "rejected", reason: "degenerate", detail: "one phrase is repeated to the end" };
   }

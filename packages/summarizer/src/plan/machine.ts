@@ -13,7 +13,8 @@ import {
 } from "./prompts/requests.js";
 import { stepKey, type Step, type StepKind } from "./step.js";
 import type { TextSpan } from "./text/sentences.js";
-import { trimToTokens } from "./text/trim.js";
+import { countInParts } from "./text/count-in-parts.js";
+import { trimInParts } from "./text/trim.js";
 import type { Tokenizer } from "./tokenizer.js";
 import type { TreeNode } from "./tree/summary-tree.js";
 
@@ -41,20 +42,23 @@ export interface PlanMachine {
    * @throws RangeError for a key that is not waited for.
    */
   accept(key: string, completion: Completion): void;
-  /** The same as `accept`, in parts: a key may stand for hundreds of nodes where a content repeats itself. */
+  /**
+   * The same as `accept`, in parts: a key may stand for hundreds of nodes where a content repeats itself, and an answer may be
+   * as long as a model likes. Several may be under way side by side.
+   */
   acceptInParts(key: string, completion: Completion): InParts<void>;
   /**
    * Gives up a step that is too long for its model: its node's work is divided in two, whose steps are ready then.
-   * Answers `false`, and changes nothing, when there is nothing left to divide.
+   * Ends with `false`, and changes nothing, when there is nothing left to divide.
    * @throws RangeError for a key that is not waited for.
    */
-  split(key: string, reason: DivisionReason): boolean;
+  split(key: string, reason: DivisionReason): InParts<boolean>;
   /**
-   * Gives up a shortening that is too long for its model: the draft is cut to its length by code. Answers `false`, and changes
-   * nothing, for steps of other kinds.
+   * Gives up a shortening that is too long for its model: the draft is cut to its length by code. Ends with `false`, and
+   * changes nothing, for steps of other kinds.
    * @throws RangeError for a key that is not waited for.
    */
-  giveUpShortening(key: string): boolean;
+  giveUpShortening(key: string): InParts<boolean>;
   /** The nodes of the tree, with those that came from splitting; a node's id is its index. */
   readonly nodes: readonly TreeNode[];
   /** Whether all roots have their summaries. */
@@ -107,7 +111,7 @@ class Machine implements PlanMachine {
   *askChunks(): InParts<void> {
     for (const node of this.plan.tree.nodes) {
       if (node.kind !== "chunk") continue;
-      this.askChunk(node);
+      yield* this.askChunk(node);
       yield;
     }
   }
@@ -127,28 +131,33 @@ class Machine implements PlanMachine {
     this.waitingFor.delete(key);
     this.answered.set(key, completion);
     for (const nodeId of waiting) {
-      this.advance(nodeId, completion);
+      yield* this.advance(nodeId, completion);
       yield;
     }
   }
 
-  split(key: string, reason: DivisionReason): boolean {
-    const waiting = this.nodesWaitingFor(key);
-    const parts = waiting.map((nodeId) => this.partsOf(nodeId, reason));
-    if (parts.some((part) => part === undefined)) return false;
+  *split(key: string, reason: DivisionReason): InParts<boolean> {
+    const parts = new Map<number, readonly NodePart[]>();
+    // In a pause the key may come to stand for one node more: the loop reaches it, and no pause is between its end and the deletion.
+    for (const nodeId of this.nodesWaitingFor(key)) {
+      const divided = yield* this.partsOf(nodeId, reason);
+      if (divided === undefined) return false;
+      parts.set(nodeId, divided);
+    }
     this.waitingFor.delete(key);
-    for (const [index, nodeId] of waiting.entries()) this.replace(nodeId, parts[index] ?? []);
+    for (const [nodeId, divided] of parts) yield* this.replace(nodeId, divided);
     return true;
   }
 
-  giveUpShortening(key: string): boolean {
+  *giveUpShortening(key: string): InParts<boolean> {
     const waiting = this.nodesWaitingFor(key);
     if (waiting.some((nodeId) => this.states[nodeId]?.kind !== "shortening")) return false;
     this.waitingFor.delete(key);
     for (const nodeId of waiting) {
       const node = this.nodes[nodeId];
       const state = this.states[nodeId];
-      if (node !== undefined && state?.kind === "shortening") this.trim(node, state.draft, state.draftKey);
+      if (node !== undefined && state?.kind === "shortening")
+        yield* this.trim(node, state.draft, state.draftKey);
     }
     return true;
   }
@@ -168,15 +177,15 @@ class Machine implements PlanMachine {
     return waiting;
   }
 
-  private partsOf(nodeId: number, reason: DivisionReason): readonly NodePart[] | undefined {
+  private *partsOf(nodeId: number, reason: DivisionReason): InParts<readonly NodePart[] | undefined> {
     const node = this.nodes[nodeId];
     if (node === undefined || this.states[nodeId]?.kind !== "asked" || this.divided.has(nodeId))
       return undefined;
-    return divideNode(node, this.plan.content, this.plan.settings, this.tokenizer, reason);
+    return yield* divideNode(node, this.plan.content, this.plan.settings, this.tokenizer, reason);
   }
 
   /** Puts a merge of the parts in a node's place. The parts share its budget, so that joined they need no further call. */
-  private replace(nodeId: number, parts: readonly NodePart[]): void {
+  private *replace(nodeId: number, parts: readonly NodePart[]): InParts<void> {
     const node = this.nodes[nodeId];
     if (node === undefined) return;
     const children = parts.map((part) => {
@@ -193,17 +202,17 @@ class Machine implements PlanMachine {
     this.states[nodeId] = { kind: "waiting", missing: children.length };
     for (const child of children) {
       const part = this.nodes[child];
-      if (part?.kind === "chunk") this.askChunk(part);
-      else if (part?.kind === "merge") this.askMerge(part);
+      if (part?.kind === "chunk") yield* this.askChunk(part);
+      else if (part?.kind === "merge") yield* this.askMerge(part);
     }
   }
 
-  private askChunk(node: TreeNode & { kind: "chunk" }): void {
+  private *askChunk(node: TreeNode & { kind: "chunk" }): InParts<void> {
     const { content } = this.plan;
     const { start, end, tokens, contextStart } = node.chunk;
     const text = content.slice(start, end);
     const fits = tokens <= node.budgetTokens && !this.carriesPrior(node);
-    if (fits || text.trim() === "") return this.passOn(node, text.trim());
+    if (fits || text.trim() === "") return yield* this.passOn(node, text.trim());
     const asked = this.asked(node);
     const request = mapRequest(
       { text, tokens },
@@ -212,40 +221,42 @@ class Machine implements PlanMachine {
       asked.budget,
       this.plan.settings.contentPrompts,
     );
-    this.ask(node, this.describe(node, "map", request));
+    yield* this.ask(node, this.describe(node, "map", request));
   }
 
-  private askMerge(node: TreeNode & { kind: "merge" }): void {
+  private *askMerge(node: TreeNode & { kind: "merge" }): InParts<void> {
     const children = node.children
       .map((child) => this.summaryOf(child))
       .filter((summary): summary is NodeSummary => summary !== undefined && summary.text !== "");
     const joined = children.map(({ text }) => text).join(SEPARATOR);
-    const fits = this.tokenizer.count(joined) <= node.budgetTokens && !this.carriesPrior(node);
-    if (fits || joined === "") return this.passOn(node, joined);
+    const tokens = yield* countInParts(joined, this.tokenizer);
+    const fits = tokens <= node.budgetTokens && !this.carriesPrior(node);
+    if (fits || joined === "") return yield* this.passOn(node, joined);
     // A token more than its parts were given is no reason for another call.
-    if (this.divided.has(node.id) && !this.carriesPrior(node)) return this.trim(node, joined, null);
+    if (this.divided.has(node.id) && !this.carriesPrior(node)) return yield* this.trim(node, joined, null);
     const { contentPrompts } = this.plan.settings;
     const asked = this.asked(node);
     const request = mergeRequest(children, asked.prior, asked.budget, contentPrompts);
-    this.ask(node, this.describe(node, "merge", request));
+    yield* this.ask(node, this.describe(node, "merge", request));
   }
 
   /** A text that fits its node's budget needs no model, on any level: the rule of the whole library. */
-  private passOn(node: TreeNode, text: string): void {
+  private *passOn(node: TreeNode, text: string): InParts<void> {
     const children =
       node.kind === "merge" ? node.children.map((child) => this.summaryOf(child)?.fit ?? "as-is") : [];
-    this.finish(node, { text, tokens: this.tokenizer.count(text), fit: joinedFit(children), stepKey: null });
+    const tokens = yield* countInParts(text, this.tokenizer);
+    yield* this.finish(node, { text, tokens, fit: joinedFit(children), stepKey: null });
   }
 
-  private ask(node: TreeNode, step: Step): void {
+  private *ask(node: TreeNode, step: Step): InParts<void> {
     this.states[node.id] = { kind: "asked", step };
-    this.expect(node.id, step);
+    yield* this.expect(node.id, step);
   }
 
   /** Hands a step out, unless the same key is under way for another node or has been answered already. */
-  private expect(nodeId: number, step: Step): void {
+  private *expect(nodeId: number, step: Step): InParts<void> {
     const answer = this.answered.get(step.key);
-    if (answer !== undefined) return this.advance(nodeId, answer);
+    if (answer !== undefined) return yield* this.advance(nodeId, answer);
     const waiting = this.waitingFor.get(step.key);
     if (waiting !== undefined) {
       waiting.push(nodeId);
@@ -255,52 +266,53 @@ class Machine implements PlanMachine {
     this.ready.push(step);
   }
 
-  private advance(nodeId: number, completion: Completion): void {
+  private *advance(nodeId: number, completion: Completion): InParts<void> {
     const node = this.nodes[nodeId];
     const state = this.states[nodeId];
     if (node === undefined || state === undefined) return;
-    if (state.kind === "asked") this.weigh(node, state.step, completion);
-    else if (state.kind === "shortening") this.settle(node, state.step, state.draft, completion);
+    if (state.kind === "asked") yield* this.weigh(node, state.step, completion);
+    else if (state.kind === "shortening") yield* this.settle(node, state.step, state.draft, completion);
   }
 
   /** First rung of the length ladder: within the budget and complete, or one request to shorten. */
-  private weigh(node: TreeNode, step: Step, completion: Completion): void {
+  private *weigh(node: TreeNode, step: Step, completion: Completion): InParts<void> {
     const text = completion.text.trim();
-    const tokens = this.tokenizer.count(text);
+    const tokens = yield* countInParts(text, this.tokenizer);
     if (tokens <= node.budgetTokens && completion.finishReason !== "length") {
-      return this.finish(node, { text, tokens, fit: "model", stepKey: step.key });
+      return yield* this.finish(node, { text, tokens, fit: "model", stepKey: step.key });
     }
     // No request may grow with what a model babbles: a draft is read up to the limit it had.
-    const draft = trimToTokens(text, step.request.maxOutputTokens, this.tokenizer);
+    const draft = yield* trimInParts(text, step.request.maxOutputTokens, this.tokenizer);
     const budget = {
       tokens: node.budgetTokens,
       askedTokens: askedTokens(node.budgetTokens, ASKED_WHEN_SHORTENING),
     };
-    const counted = { text: draft, tokens: this.tokenizer.count(draft) };
+    const counted = { text: draft, tokens: yield* countInParts(draft, this.tokenizer) };
     const guidance = guidanceFor(this.plan.settings.contentPrompts, node.kind);
     const request = shortenRequest(counted, this.asked(node).prior, budget, guidance);
     const shorten = this.describe(node, "shorten", request);
     this.states[node.id] = { kind: "shortening", step: shorten, draft, draftKey: step.key };
-    this.expect(node.id, shorten);
+    yield* this.expect(node.id, shorten);
   }
 
   /** Last rungs: the shorter wording if it is within the budget, else a cut. */
-  private settle(node: TreeNode, step: Step, draft: string, completion: Completion): void {
+  private *settle(node: TreeNode, step: Step, draft: string, completion: Completion): InParts<void> {
     const isUsable = completion.finishReason !== "refusal" && completion.text.trim() !== "";
     const text = isUsable ? completion.text.trim() : draft;
-    const tokens = this.tokenizer.count(text);
+    const tokens = yield* countInParts(text, this.tokenizer);
     if (isUsable && tokens <= node.budgetTokens && completion.finishReason !== "length") {
-      return this.finish(node, { text, tokens, fit: "shortened", stepKey: step.key });
+      return yield* this.finish(node, { text, tokens, fit: "shortened", stepKey: step.key });
     }
-    this.trim(node, text, step.key);
+    yield* this.trim(node, text, step.key);
   }
 
-  private trim(node: TreeNode, text: string, stepKey: string | null): void {
-    const trimmed = trimToTokens(text, node.budgetTokens, this.tokenizer);
-    this.finish(node, { text: trimmed, tokens: this.tokenizer.count(trimmed), fit: "trimmed", stepKey });
+  private *trim(node: TreeNode, text: string, stepKey: string | null): InParts<void> {
+    const trimmed = yield* trimInParts(text, node.budgetTokens, this.tokenizer);
+    const tokens = yield* countInParts(trimmed, this.tokenizer);
+    yield* this.finish(node, { text: trimmed, tokens, fit: "trimmed", stepKey });
   }
 
-  private finish(node: TreeNode, summary: NodeSummary): void {
+  private *finish(node: TreeNode, summary: NodeSummary): InParts<void> {
     this.states[node.id] = { kind: "done", summary };
     const parentId = this.parents[node.id];
     if (parentId === undefined) return;
@@ -309,7 +321,7 @@ class Machine implements PlanMachine {
     if (parent?.kind !== "merge" || state?.kind !== "waiting") return;
     const missing = state.missing - 1;
     this.states[parentId] = { kind: "waiting", missing };
-    if (missing === 0) this.askMerge(parent);
+    if (missing === 0) yield* this.askMerge(parent);
   }
 
   private describe(node: TreeNode, kind: StepKind, request: CompletionRequest): Step {

@@ -49,6 +49,9 @@ function* anyFittingPart(text: string, limit: number, tokenizer: Tokenizer): InP
 /** No encoding has a token of more UTF-16 units than this; further on, nothing can fit. */
 const LONGEST_TOKEN = 128;
 
+/** Whether a sentence ends somewhere is known from so many units after it; see `findSentenceEnds`. */
+const SENTENCE_REACH = 128;
+
 /** All places where a run of white space begins. */
 function* spaces(text: string): InParts<number[]> {
   const offsets: number[] = [];
@@ -72,13 +75,15 @@ export function* trimInParts(text: string, limit: number, tokenizer: Tokenizer):
   const trimmed = text.trim();
   if ((yield* countInParts(trimmed, tokenizer)) <= limit) return trimmed;
 
-  const sentenceEnds = yield* findSentenceEnds(trimmed);
-  const sentences = yield* longestPrefix(trimmed, [...sentenceEnds, trimmed.length], limit, tokenizer);
+  // Nothing that is further on can fit: of an answer of megabytes, only the beginning is looked at.
+  const beginning = trimmed.slice(0, limit * LONGEST_TOKEN);
+  const sentenceEnds = yield* findSentenceEnds(trimmed.slice(0, beginning.length + SENTENCE_REACH));
+  const endsInReach = [...sentenceEnds, trimmed.length].filter((end) => end <= beginning.length);
+  const sentences = yield* longestPrefix(beginning, endsInReach, limit, tokenizer);
   const leastTokens = limit * LEAST_SHARE_BY_SENTENCES;
   if (sentences !== "" && (yield* countInParts(sentences, tokenizer)) >= leastTokens) return sentences;
 
-  const words = yield* longestPrefix(trimmed, yield* spaces(trimmed), limit, tokenizer);
-  const beginning = trimmed.slice(0, limit * LONGEST_TOKEN);
+  const words = yield* longestPrefix(beginning, yield* spaces(beginning), limit, tokenizer);
   // Of `" onfocus=…` the first word is a quotation mark: rather part of the next word than that alone.
   if (words !== "" && (HAS_WORDS.test(words) || !HAS_WORDS.test(beginning))) return words;
 
