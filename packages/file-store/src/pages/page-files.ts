@@ -21,6 +21,8 @@ export type PageFilesOptions = Pick<ResolvedOptions, "fileSystem" | "randomId" |
 /** A file that nobody has finished writing for so long belongs to a writer that died. */
 const ABANDONED_MS = 3_600_000;
 
+const PAGE = /^[A-Za-z0-9_-]{1,128}\.json$/u;
+
 const ASIDE = /^\.[A-Za-z0-9_-]{1,128}\.[A-Za-z0-9-]+\.tmp$/u;
 
 /** The files of pages in a directory. Ids must have been checked: they become parts of paths. */
@@ -31,6 +33,8 @@ export class PageFiles {
   /** Milliseconds since the epoch. */
   readonly #now: () => number;
   #isPrepared = false;
+  /** The name of a file that was there: as long as it is, nobody need list them all. */
+  #witness: string | undefined;
 
   /** @param directory absolute */
   constructor(directory: string, { fileSystem, randomId, now }: PageFilesOptions) {
@@ -64,6 +68,30 @@ export class PageFiles {
       throw StoreError.isInstance(error) ? error : unreadablePage(path, pageId, reasonOf(error), error);
     } finally {
       handle?.close();
+    }
+  }
+
+  /**
+   * Whether there is the file of any page. Without the directory there is none.
+   *
+   * @throws StoreError `store_failed`
+   */
+  hasAny(): boolean {
+    if (this.#witness !== undefined && this.#isFile(this.#witness)) return true;
+    try {
+      this.#witness = this.#files.list(this.directory).find((name) => PAGE.test(name));
+      return this.#witness !== undefined;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw failed("list", this.directory, error);
+    }
+  }
+
+  #isFile(name: string): boolean {
+    try {
+      return this.#files.facts(join(this.directory, name)).kind === "file";
+    } catch {
+      return false;
     }
   }
 
