@@ -115,6 +115,49 @@ describe("a missing step", () => {
   });
 });
 
+describe("a step, after a clock was ahead and has been set right", () => {
+  const DAY = 86_400_000;
+  const failed = (failedAt: number) => ({
+    history: history("overloaded", { overloaded: 1 }, failedAt),
+    firstWaitMs: 1_000,
+  });
+
+  it.each<[string, Partial<StepFacts>, object]>([
+    [
+      "is asked when it failed at a time that is still to come, and somebody wants it since",
+      { history: history("invalid_request", undefined, NOW + DAY) },
+      { kind: "ask", forgives: true },
+    ],
+    [
+      "waits, and its failures count, for an item of a time that is still to come",
+      { ...failed(NOW - 100), queuedAt: NOW + DAY },
+      { kind: "later", afterMs: 900 },
+    ],
+    [
+      "ends such an item when it failed too often",
+      { history: history("overloaded", { overloaded: 3 }), queuedAt: NOW + DAY },
+      { kind: "dead" },
+    ],
+    [
+      "is asked when both are of such a time, and the item is younger",
+      { ...failed(NOW + DAY), queuedAt: NOW + DAY + 1 },
+      { kind: "ask", forgives: true },
+    ],
+    [
+      "waits no longer than ever when both are, and the failure is younger",
+      { ...failed(NOW + DAY + 1), queuedAt: NOW + DAY },
+      { kind: "later", afterMs: 1_000 },
+    ],
+    [
+      "is as ever when clocks differ by a few seconds",
+      { history: history("invalid_request", undefined, NOW + 5_000) },
+      { kind: "dead" },
+    ],
+  ])("%s", (_name, facts, decision) => {
+    expect(step(facts)).toMatchObject(decision);
+  });
+});
+
 describe("a step whose paid answer could not be read", () => {
   const unread = { provider: "p", batchId: "b", endedAt: NOW - 5_000 };
   const lost = (failedAt: number): KeyHistory => ({
@@ -256,6 +299,7 @@ describe("a status", () => {
     status: Parameters<typeof decideStatus>[0]["status"],
     changes: Partial<BatchRecord> = {},
     mayCancel = true,
+    more: Partial<Parameters<typeof decideStatus>[0]> = {},
   ) =>
     decideStatus({
       batch: { ...batch, ...changes },
@@ -263,7 +307,9 @@ describe("a status", () => {
       now: NOW,
       pollMs: 100,
       graceMs: 1_000,
+      patienceMs: 50_000,
       mayCancel,
+      ...{ runsHere: false, isDoubtful: false, ...more },
     });
   const running = { kind: "running", total: 1 } as const;
   const submitted = { kind: "submitted", batchId: "b", since: NOW - 300 } as const;
@@ -278,15 +324,58 @@ describe("a status", () => {
     expect(decide(running, { deadlineAt: NOW, submission: candidate })).toMatchObject({ kind: "poll-again" });
   });
 
-  it("missing: waits from the moment when the batch was known, then takes it for gone", () => {
-    expect(decide({ kind: "missing" }, { submission: submitted })).toEqual({
-      kind: "poll-again",
+  const missing = { kind: "missing" } as const;
+
+  it.each<[string, Submission, object]>([
+    [
+      "for the first time, however old it is",
+      { ...submitted, since: 0 },
+      { kind: "look-again", since: NOW, looks: 1 },
+    ],
+    ["and may be ours", candidate, { kind: "look-again", since: NOW, looks: 1 }],
+    [
+      "for less than the grace",
+      { ...submitted, missingSince: NOW - 999, missingLooks: 9 },
+      { kind: "look-again", since: NOW - 999, looks: 10 },
+    ],
+    [
+      "for long, but was seldom looked at",
+      { ...submitted, missingSince: 5, missingLooks: 1 },
+      { kind: "look-again", since: 5, looks: 2 },
+    ],
+    [
+      "since a time that a clock has noted that was ahead",
+      { ...submitted, missingSince: NOW + 1e9, missingLooks: 9 },
+      { kind: "look-again", since: NOW, looks: 1 },
+    ],
+    [
+      "for the whole grace",
+      { ...submitted, missingSince: NOW - 1_000, missingLooks: 2 },
+      { kind: "vanished" },
+    ],
+    [
+      "so, and may be ours",
+      { ...candidate, missingSince: NOW - 1_000, missingLooks: 2 },
+      { kind: "rule-out" },
+    ],
+  ])("missing %s", (_name, submission, decision) => {
+    expect(decide(missing, { submission })).toMatchObject(decision);
+  });
+
+  it("missing, and something speaks against it: waits for as long as results that cannot be read", () => {
+    const gone = (since: number) => ({ ...submitted, missingSince: NOW - since, missingLooks: 99 });
+    const doubtful = { isDoubtful: true };
+    expect(decide(missing, { submission: gone(49_999) }, true, doubtful)).toMatchObject({
+      kind: "look-again",
       afterMs: 100,
     });
-    expect(decide({ kind: "missing" }, { submission: { ...submitted, since: NOW - 1_000 } })).toEqual({
+    expect(decide(missing, { submission: gone(50_000) }, true, doubtful)).toEqual({ kind: "vanished" });
+  });
+
+  it("missing in this very process: is gone at once", () => {
+    expect(decide(missing, { submission: submitted }, true, { runsHere: true })).toEqual({
       kind: "vanished",
     });
-    expect(decide({ kind: "missing" }, { submission: candidate })).toEqual({ kind: "rule-out" });
   });
 
   it("missing after it was seen to have ended: is one more way of not being readable, until it was opened again", () => {
@@ -296,7 +385,10 @@ describe("a status", () => {
       decide({ kind: "missing" }, { submission: { ...submitted, since: 0, wantingSince } }),
     ).toMatchObject(unread);
     expect(decide({ kind: "missing" }, { submission: { ...candidate, wantingSince } })).toMatchObject(unread);
-    const reopened = { ...submitted, since: 0, wantingSince, isReopened: true };
+    const reopened = {
+      ...{ ...submitted, since: 0, wantingSince, isReopened: true },
+      ...{ missingSince: 0, missingLooks: 2 },
+    };
     expect(decide({ kind: "missing" }, { submission: reopened })).toEqual({ kind: "vanished" });
   });
 

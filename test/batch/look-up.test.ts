@@ -167,15 +167,19 @@ describe("a batch that may be ours", () => {
   });
 
   it("is ruled out when it vanishes", async () => {
+    let isGone = false;
     const scene = await sceneWith({
       carriesRefs: false,
       arrival: once("request-lost"),
-      status: ({ ref }) => (ref === "somebody else's" ? { kind: "missing" } : undefined),
+      isGone: ({ ref }) => isGone && ref === "somebody else's",
     });
     const worker = scene.worker({ orphanGraceMs: GRACE });
     const events = listenTo(worker);
     await worker.tick();
     scene.provider.addForeign(1, 1e12);
+    await scene.advance(MINUTE);
+    await worker.tick();
+    isGone = true;
     await scene.runToEnd(worker);
     expect(events.batchRuledOut).toHaveLength(1);
     expect((await scene.page("page"))?.summary).toBeTypeOf("string");

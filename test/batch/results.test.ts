@@ -254,9 +254,7 @@ describe("a batch that the provider does not know", () => {
   });
 
   it("is asked again when it stays away", async () => {
-    const scene = await sceneWith({
-      status: ({ batchId }) => (batchId === "batch-1" ? { kind: "missing" } : undefined),
-    });
+    const scene = await sceneWith({ isGone: ({ batchId }) => batchId === "batch-1" });
     const worker = scene.worker({ orphanGraceMs: 2 * MINUTE });
     const events = listenTo(worker);
     await scene.runToEnd(worker);

@@ -31,20 +31,25 @@ describe.each(PROVIDERS)("results of %s that are paid for and cannot be read", (
     },
   );
 
-  it("are read again for one page alone, when only that is retried", async () => {
+  it("are read again for one page alone, and all that they hold is kept for the others", async () => {
     const scene = await unreadScene(start, { kind: "short-results", afterLines: 0, how: "line-end" });
     await scene.runToEnd(scene.worker({ resultsPatienceMs: 10 * MINUTE }), 90);
     scene.mend();
     const worker = scene.worker();
     const events = listenTo(worker);
     const letters = await scene.store.queue.deadLetters();
-    for (const { item } of letters) {
+    const readings = scene.readings();
+    for (const [index, { item }] of letters.entries()) {
       await scene.advance(MINUTE);
       await scene.store.queue.retry([item.id]);
       await scene.runToEnd(worker, 3);
+      // Then its provider loses it.
+      if (index === 0) scene.server.batches.vanish(scene.server.batches.jobs[0]?.id ?? "");
     }
     expect(events.resultAnomaly).toEqual([]);
-    expect(events.batchCollected.map(({ succeeded }) => succeeded)).toEqual(Array(PAGES).fill(1));
+    // One reading has brought the answers of all, and told their tokens once.
+    expect(events.batchCollected).toMatchObject([{ succeeded: 1, usage: { calls: PAGES } }]);
+    expect(scene.readings()).toBe(readings + 1);
     await scene.expectAllPaidOnce();
   });
 

@@ -33,17 +33,16 @@ describe("the directory of the pages", () => {
     expect((await scene.worker()).code).toBe(0);
   });
 
-  it("that is there and has not the pages is named by the dead letters", async () => {
-    const [pageId = ""] = await queued(10);
+  it("that is there and has not a single page ends the worker, and no page is given up", async () => {
+    await queued(10);
     const wrong = `${scene.folder}/wrong`;
     mkdirSync(wrong);
-    await program(["worker", "--queue-path", scene.queuePath, "--pages-dir", wrong, "--drain"]);
-    const [letter] = (await scene.standing()).deadLetters;
-    expect(letter).toMatchObject({
-      pageId,
-      code: "page_missing",
-      message: `There is no page with this id in ${wrong}. Save the page, then retry the item.`,
-    });
+    const { code, stderr } = await program([
+      ...["worker", "--queue-path", scene.queuePath, "--pages-dir", wrong, "--drain"],
+    ]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`There is not a single page in ${wrong}, and pages are queued`);
+    expect((await scene.standing()).deadLetters).toEqual([]);
   });
 
   it.skipIf(process.platform === "win32")(

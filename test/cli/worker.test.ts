@@ -153,14 +153,14 @@ describe("pages without a summary end as dead letters: exit code 3, the reason, 
   });
 
   it("are told of once: the next run ends with 0", async () => {
-    const [gone = ""] = await queued(30);
+    const [gone = ""] = await queued(30, 31);
     rmSync(scene.pageFile(gone));
     expect((await scene.worker()).code).toBe(3);
     expect((await scene.worker()).code).toBe(0);
   });
 
   it("are summarized after they were mended and tried again", async () => {
-    const [gone = ""] = await queued(30);
+    const [gone = ""] = await queued(30, 31);
     const page = readFileSync(scene.pageFile(gone));
     rmSync(scene.pageFile(gone));
     await scene.worker();

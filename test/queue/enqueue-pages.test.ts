@@ -101,6 +101,15 @@ describe("enqueuePages", () => {
     expect(await store.queue.stats()).toMatchObject({ ready: 0 });
   });
 
+  it("refuses an option that it does not know, before it saves anything", async () => {
+    const store = memoryStore();
+    const request: object = { targetTokns: 60 };
+    await expect(enqueuePages(store, [page("a", "one")], request)).rejects.toThrow(/targetTokns/u);
+    expect(await store.pages.read("a")).toBeUndefined();
+    const unset: object = { targetTokns: undefined, targetTokens: 60 };
+    expect(await enqueuePages(store, [page("a", "one")], unset)).toHaveLength(1);
+  });
+
   it("ends only when every write has ended, and may then be called again", async () => {
     const { pages, queue } = memoryStore();
     let isFull = true;

@@ -2,7 +2,11 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { queueItemOf, type Claim, type ClaimToken, type DeadLetter, type QueueStore } from "@gro/queue";
 
 /** An item as it was claimed last, free from `leaseEndsAt` on. `token`: who has it; `again`: who had it when it was queued again. */
-type Entry = Omit<Claim, "token"> & { token?: string; again?: string; wakeOn?: string | undefined };
+type Entry = Omit<Claim, "token"> & {
+  token?: string;
+  again?: string | undefined;
+  wakeOn?: string | undefined;
+};
 
 /** A queue in one JSON file, for one process: written aside, synced and renamed with every change. */
 export function jsonFileQueue(path: string, now: () => number, randomId: () => string): QueueStore {
@@ -35,9 +39,10 @@ export function jsonFileQueue(path: string, now: () => number, randomId: () => s
   return {
     enqueue: async (items) => keep(items.map((item) => queueItemOf(item, now())).map(add)),
     claim: async ({ limit, leaseMs }) => {
-      const next = (lapses: number) => ({ lapses: lapses + 1, token: randomId(), ...due(leaseMs) });
+      const anew = { again: undefined, wakeOn: undefined };
+      const next = (lapses: number) => ({ lapses: lapses + 1, token: randomId(), ...anew, ...due(leaseMs) });
       const free = all().filter(isFree).slice(0, limit);
-      return keep(free.map((entry) => Object.assign(entry, next(entry.lapses), { wakeOn: undefined })));
+      return keep(free.map((entry) => Object.assign(entry, next(entry.lapses))));
     },
     extend: async (held, leaseMs) => change(held, (entry) => Object.assign(entry, due(leaseMs))),
     complete: async (held) => change(held, end),

@@ -3,7 +3,9 @@ import type { SummarizeOptions } from "@gro/summarizer";
 
 /** The flags behind which options of the libraries stand, and of their models. */
 const FLAG_OF_OPTION: Readonly<
-  Partial<Record<keyof SummarizeOptions | keyof BatchWorkerOptions | "reasoningTokens", string>>
+  Partial<
+    Record<keyof SummarizeOptions | keyof BatchWorkerOptions | "reasoningTokens" | "maxRequests", string>
+  >
 > = {
   targetTokens: "--target-tokens",
   targetRatio: "--target-ratio",
@@ -17,6 +19,8 @@ const FLAG_OF_OPTION: Readonly<
   pollIntervalMs: "--poll-interval",
   batchPollIntervalMs: "--batch-poll-interval",
   batchSize: "--batch-size",
+  // The provider's own name for the same, in its advice.
+  maxRequests: "--batch-size",
   orphanGraceMs: "--orphan-grace",
   reasoningTokens: "--reasoning-tokens",
 };

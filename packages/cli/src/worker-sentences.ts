@@ -1,5 +1,6 @@
 import type { BatchWorkerEvents, ClosingReason, CollectedBatch, ResultAnomaly } from "@gro/batch";
 import { counted, dollars, duration, grouped } from "./figures.js";
+import { withFlagNames } from "./flag-names.js";
 
 /** An event for people. `trouble`: somebody may have to do something. */
 export interface Sentence {
@@ -68,7 +69,9 @@ export const WORKER_SENTENCES: { readonly [Name in keyof BatchWorkerEvents]: Tel
         `It is looked for before anything is sent again (ref ${ref}).`,
     ),
   batchRefused: ({ provider, requests, failure }) =>
-    trouble(`${provider} turned down a batch of ${counted(requests, "request")}: ${failure.message}`),
+    trouble(
+      `${provider} turned down a batch of ${counted(requests, "request")}: ${withFlagNames(failure.message)}`,
+    ),
   batchAdopted: ({ batchId, ref, isCertain }) =>
     news(
       isCertain
@@ -98,7 +101,7 @@ export const WORKER_SENTENCES: { readonly [Name in keyof BatchWorkerEvents]: Tel
     trouble(`page ${pageId} is a dead letter: ${code}: ${message}`),
   paused: ({ provider, message, until }) =>
     trouble(
-      `paused, nothing is sent to ${provider}: ${message} Tried again at ${new Date(until).toISOString()}.`,
+      `paused, nothing is sent to ${provider}: ${withFlagNames(message)} Tried again at ${new Date(until).toISOString()}.`,
     ),
   resumed: ({ provider }) => trouble(`${provider} takes batches again.`),
   error: ({ doing, message, pageId, ref }) => {

@@ -13,7 +13,7 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
 /** The files of this machine. Windows cannot sync a directory: there it is left to the operating system. */
 export function nodeFileSystem(): FileSystem {
   return {
-    open: (path, mode, permissions) => openFile(fs.openSync(path, FLAGS[mode], permissions)),
+    open: (path, mode, permissions) => openFile(path, fs.openSync(path, FLAGS[mode], permissions)),
     list: (directory) => fs.readdirSync(directory),
     facts: (path) => factsOf(fs.statSync(path)),
     makeDirectory: (path) => fs.mkdirSync(path),
@@ -31,15 +31,25 @@ export function nodeFileSystem(): FileSystem {
   };
 }
 
-function openFile(descriptor: number): OpenFile {
+function openFile(path: string, descriptor: number): OpenFile {
+  let own: fs.Stats | undefined;
   return {
     size: () => fs.fstatSync(descriptor).size,
-    isRemoved: () => fs.fstatSync(descriptor).nlink === 0,
+    isRemoved() {
+      own ??= fs.fstatSync(descriptor);
+      const there = fs.statSync(path, { throwIfNoEntry: false });
+      return there === undefined || !isSameFile(there, own);
+    },
     read: (target, position) => fs.readSync(descriptor, target, 0, target.byteLength, position),
     append: (bytes) => fs.writeSync(descriptor, bytes),
     sync: () => whenDone((done) => fs.fdatasync(descriptor, done)),
     close: () => fs.closeSync(descriptor),
   };
+}
+
+/** As long as a file is open, no other gets its number. Windows numbers volumes differently by path and by descriptor in some versions. */
+function isSameFile(left: fs.Stats, right: fs.Stats): boolean {
+  return left.ino === right.ino && (process.platform === "win32" || left.dev === right.dev);
 }
 
 function whenDone(start: (done: (error: Error | null) => void) => void): Promise<void> {

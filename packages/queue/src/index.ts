@@ -5,6 +5,22 @@ export { contentHash, itemIdOf } from "./content-hash.js";
 export { checkItems, queueItemOf } from "./queue-item.js";
 export { isFromAhead, mayBeFromAhead } from "./clock-set-back.js";
 export { claimRequestOf } from "./claim-request.js";
+export {
+  claimTokensOf,
+  deadLetterReasonOf,
+  itemIdsOf,
+  releaseOptionsOf,
+  wakeNameOf,
+} from "./arguments/queue-arguments.js";
+export {
+  batchChangeOf,
+  batchIntentOf,
+  batchTokenOf,
+  claimBatchesRequestOf,
+  keyFailuresOf,
+  stepKeysOf,
+} from "./arguments/ledger-arguments.js";
+export { completionOf, memoKeyOf } from "./arguments/memo-arguments.js";
 export type { SummaryRequest } from "./summary-request.js";
 export { StoreError, type StoreErrorCode, type StoreErrorDetails } from "./errors/store-error.js";
 export type {

@@ -58,6 +58,7 @@ export { modelErrorFrom, type FailedCall } from "./adapters/model-error-from.js"
 export { requestIdOf } from "./adapters/request-id.js";
 export { withSecretsRead } from "./adapters/secrets-in.js";
 export { usageFrom, type ReportedUsage } from "./adapters/reported-usage.js";
+export { askForResults } from "./adapters/batch/ask-for-results.js";
 export { askOnce, UnexpectedAnswer, type CallOptions, type CallTime } from "./adapters/batch/ask-once.js";
 export {
   resolveBatchSettings,

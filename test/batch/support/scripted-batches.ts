@@ -69,6 +69,8 @@ export interface ScriptedBatchesOptions {
     told: BatchStatus,
     number: number,
   ) => BatchStatus | Error | undefined;
+  /** Whether the provider has lost a batch: it is neither known nor listed. */
+  readonly isGone?: (batch: ScriptedBatch) => boolean;
   /** Replaces the results that are streamed; an error in the list breaks the stream off. */
   readonly stream?: (
     results: readonly BatchResult[],
@@ -218,7 +220,7 @@ export function scriptedBatches(options: ScriptedBatchesOptions): ScriptedBatche
       },
       async status(batchId) {
         const batch = known(batchId);
-        if (batch === undefined) return { kind: "missing" };
+        if (batch === undefined || options.isGone?.(batch) === true) return { kind: "missing" };
         const told: BatchStatus =
           batch.results === undefined
             ? { kind: "running", total: batch.requests.length }
@@ -251,7 +253,11 @@ export function scriptedBatches(options: ScriptedBatchesOptions): ScriptedBatche
         const error = options.lookUp?.({ ref, since, requestCount }, lookUps);
         if (error !== undefined) throw error;
         settle();
-        const visible = batches.filter(({ createdAt }) => createdAt + foundAfterMs <= clock.now()).reverse();
+        const visible = batches
+          .filter(
+            (batch) => batch.createdAt + foundAfterMs <= clock.now() && options.isGone?.(batch) !== true,
+          )
+          .reverse();
         const found = carriesRefs
           ? visible.filter((batch) => batch.ref === ref)
           : visible.filter(

@@ -281,12 +281,25 @@ describe("results that break off", () => {
     const id = await ended(provider);
     await provider.status(id);
     for (const { id: fileId } of server.files.all) server.files.remove(fileId);
-    expect(await rejection(resultList(provider.results(id)))).toMatchObject({ status: 404 });
+    expect(await rejection(resultList(provider.results(id)))).toMatchObject({
+      ...{ kind: "invalid_request", status: 404, isRetryable: false },
+      message: expect.stringMatching(
+        /file file-\S+ with results of batch \S+ is not there any more/u,
+      ) as string,
+    });
     await server.close();
     const page = await withFault({ kind: "wrong-content-type" });
     expect(await rejection(resultList(page.results(await ended(page))))).toMatchObject({
       kind: "malformed_response",
     });
+  });
+});
+
+it("results that something else than the API does not find, are not told as gone", async () => {
+  const provider = await withFault({ kind: "status", status: 404, body: "Not Found" });
+  expect(await rejection(resultList(provider.results(await ended(provider))))).toMatchObject({
+    ...{ kind: "malformed_response", status: 404 },
+    message: expect.stringContaining("does the base URL lead to it?") as string,
   });
 });
 

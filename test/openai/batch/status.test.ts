@@ -111,6 +111,22 @@ describe("the status of a batch", () => {
     await expect(provider.status("batch_1")).rejects.toMatchObject({ kind: "model_not_found", status: 404 });
   });
 
+  it.each([
+    ["no JSON", "Not Found", "text/plain"],
+    ["a page that is not told as one", "<html><body>Not here</body></html>", "application/json"],
+    ["JSON of something on the way", '{"detail":"Not Found"}', "application/json"],
+    ["nothing", "", "application/json"],
+    [
+      "about the address",
+      '{"error":{"type":"invalid_request_error","message":"Invalid URL (GET /x)"}}',
+      "application/json",
+    ],
+  ])("is not taken for missing when what answers 404 is %s", async (_name, body, type) => {
+    const fault: Fault = { kind: "status", status: 404, body, headers: { "content-type": type } };
+    const provider = await start({ cue: onCalls("GET", LOOK, fault) });
+    await expect(provider.status("batch_1")).rejects.toMatchObject({ name: "ModelError", status: 404 });
+  });
+
   it.each(["{}", "null", '"completed"'])("is an error when the answer is %s", async (body) => {
     const provider = await start({ cue: onCalls("GET", LOOK, { kind: "status", status: 200, body }) });
     await expect(provider.status("batch_1")).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import type { BatchResult } from "@gro/batch";
 import {
-  askOnce,
+  askForResults,
   ModelError,
   readResultLines,
   withSecretsRead,
@@ -66,7 +66,7 @@ async function open(
   time: CallTime,
 ): Promise<Response> {
   try {
-    return await askOnce(
+    return await askForResults(
       connection,
       time,
       (options) =>
@@ -75,7 +75,7 @@ async function open(
           headers: { accept: "application/binary" },
           fetchOptions: OWN_ANSWER_ONLY,
         }),
-      (call) => call.asResponse(),
+      `the file with the results of batch ${batchId}`,
     );
   } catch (error) {
     const { status = 0, requestId } = error instanceof ModelError ? error : {};

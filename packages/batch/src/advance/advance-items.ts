@@ -27,7 +27,7 @@ export async function advanceItems(tick: Tick): Promise<void> {
       await submitFrom(tick, pool, settlements);
     }
     await reopenAll(tick, pools.rereads, settlements);
-    if (claimed === 0 || tick.stopping.aborted) return;
+    if (claimed === 0 || tick.stopping.aborted || tick.pages.trouble !== undefined) return;
   }
 }
 
@@ -35,7 +35,7 @@ export async function advanceItems(tick: Tick): Promise<void> {
 async function takeUp(tick: Tick, pools: Pools, settlements: Settlements): Promise<number> {
   const { store, leaseMs } = tick.settings;
   let taken = 0;
-  while (!tick.stopping.aborted) {
+  while (!tick.stopping.aborted && tick.pages.trouble === undefined) {
     const claims = await store.queue.claim({ limit: CLAIMS_AT_ONCE, leaseMs });
     if (claims.length === 0) break;
     taken += claims.length;

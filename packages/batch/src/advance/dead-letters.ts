@@ -79,8 +79,9 @@ export function resultsElsewhere({ provider, batchId }: UnreadBatch): DeadLetter
 
 /** A request that has failed for good. */
 export function failedForGood({ failure, counts }: KeyHistory): DeadLetterReason {
-  // It was answered, and the message says where the answer is.
-  if (failure.unread !== undefined) return { code: failure.kind, message: failure.message };
+  // It was answered, and the message says where the answer is, or that it is gone.
+  if (failure.unread !== undefined || failure.kind === "results_unreadable")
+    return { code: failure.kind, message: failure.message };
   const times = counts[failure.kind] ?? 1;
   const often = times > 1 ? `${times} times, the last time: ` : "";
   return { code: failure.kind, message: `A request failed ${often}${failure.message}` };

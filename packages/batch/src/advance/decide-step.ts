@@ -1,5 +1,5 @@
 import type { ModelErrorKind, RejectionReason } from "@gro/summarizer";
-import type { DeadLetterReason, KeyHistory, UnreadBatch } from "@gro/queue";
+import { mayBeFromAhead, type DeadLetterReason, type KeyHistory, type UnreadBatch } from "@gro/queue";
 import { needsSomebody } from "../worker/provider-health.js";
 import { failedForGood, isRejection, rejected, resultsElsewhere } from "./dead-letters.js";
 
@@ -110,9 +110,20 @@ function wantedAgain({ now, keptUntil }: StepFacts, { failure }: KeyHistory): St
   return now < until ? { kind: "reread", batch: unread } : undefined;
 }
 
+/**
+ * Whether somebody wants the step again since it failed. Of a time that is still to come, a clock that was ahead has noted it, and it
+ * says nothing beside one that is right: a failure from ahead is past, and an item from ahead is no news, so that the item's next
+ * failures count. Two of that clock's stand in their order.
+ */
+function isWantedSince({ queuedAt, now }: StepFacts, failedAt: number): boolean {
+  const isFailureAhead = mayBeFromAhead(failedAt, now);
+  const isItemAhead = mayBeFromAhead(queuedAt, now);
+  return isFailureAhead === isItemAhead ? failedAt < queuedAt : isFailureAhead;
+}
+
 /** Decides by the failures of a step, and by nothing else. */
 export function decideStep(facts: StepFacts): StepDecision {
-  const { rejection, history, queuedAt, now, maxAttempts, firstWaitMs } = facts;
+  const { rejection, history, now, maxAttempts, firstWaitMs } = facts;
   if (history === undefined) {
     return rejection === undefined ? ASK : { kind: "dead", reason: rejected(rejection), isNews: true };
   }
@@ -120,7 +131,7 @@ export function decideStep(facts: StepFacts): StepDecision {
   // A fact about model and request, whoever found it out and when.
   if (failure.kind === "prompt_too_long") return { kind: "split", why: failure.message };
   // Somebody wants it again since. A rejected answer stays on record until the next one has come: it is in the memo still.
-  if (failedAt < queuedAt) {
+  if (isWantedSince(facts, failedAt)) {
     return wantedAgain(facts, history) ?? { ...ASK, forgives: rejection === undefined };
   }
 
@@ -138,6 +149,7 @@ export function decideStep(facts: StepFacts): StepDecision {
   const waitMs = BUSY.has(failure.kind)
     ? Math.min(LONGEST_WAIT_MS, firstWaitMs * 2 ** Math.max(0, counted - 1))
     : 0;
-  const afterMs = failedAt + waitMs - now;
+  // A clock that was ahead when it failed must not make the wait longer.
+  const afterMs = Math.min(waitMs, failedAt + waitMs - now);
   return afterMs > 0 ? { kind: "later", afterMs } : { ...ASK, suspicion };
 }

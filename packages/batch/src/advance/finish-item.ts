@@ -2,8 +2,9 @@ import { resultOfRun, reasonOf } from "@gro/summarizer/executor";
 import { SummarizationError, type SummaryResult, type Warning } from "@gro/summarizer";
 import { summaryToKeep, type ReadPage, type SummaryMeta } from "@gro/queue";
 import type { Tick } from "../worker/worker-parts.js";
-import { PAGE_EMPTY, pageMissing, planFailed } from "./dead-letters.js";
+import { PAGE_EMPTY, planFailed } from "./dead-letters.js";
 import type { OpenItem } from "./item-in-hand.js";
+import { missingPage } from "./missing-page.js";
 import type { Settlements } from "./settlements.js";
 
 const STEPS_SPLIT: Warning = {
@@ -66,9 +67,12 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
       : await store.pages.writeSummary(pageId, contentHash, { text, meta });
     await tick.point("summary-written");
     switch (outcome) {
-      case "missing":
-        settlements.bury(claim, pageMissing(store.pages.location));
+      case "missing": {
+        const missing = await missingPage(tick);
+        if (missing.kind === "dead") settlements.bury(claim, missing.reason);
+        else settlements.releaseIn(claim, pollIntervalMs);
         break;
+      }
       case "changed":
         // From its unchanged parts for free, and only what is new is asked.
         settlements.releaseIn(claim, 0);

@@ -13,13 +13,13 @@ import type { Tick } from "../worker/worker-parts.js";
 import {
   invalidRequest,
   PAGE_EMPTY,
-  pageMissing,
   pageUnreadable,
   planFailed,
   tooManyLapses,
   unknownModel,
 } from "./dead-letters.js";
 import { ItemInHand, type OpenItem } from "./item-in-hand.js";
+import { missingPage } from "./missing-page.js";
 import { Replay } from "./replay.js";
 
 /** What a first look at an item comes to. */
@@ -44,7 +44,7 @@ export async function readPage(tick: Tick, { item, lapses }: Claim): Promise<Pag
   if (lapses >= maxLapses) return { kind: "dead", reason: tooManyLapses(lapses) };
   try {
     const page = await store.pages.read(item.pageId);
-    if (page === undefined) return { kind: "dead", reason: pageMissing(store.pages.location) };
+    if (page === undefined) return await missingPage(tick);
     const content: unknown = page.page.content;
     if (typeof content !== "string") {
       return { kind: "dead", reason: pageUnreadable("page_unreadable", "The page's content is no string.") };

@@ -125,7 +125,11 @@ export interface BatchProvider {
   /** Sends a batch, once. Rejects only for a mistake of the caller's; everything that the provider does is an outcome. */
   submit(submission: BatchSubmission): Promise<SubmitOutcome>;
   status(batchId: string, signal?: AbortSignal): Promise<BatchStatus>;
-  /** The results of an ended batch, in any order, streamed. Ends with an error when they break off. */
+  /**
+   * The results of an ended batch, in any order, streamed. Ends with an error when they break off. One of kind `invalid_request` with
+   * status 404 says that the provider itself does not have them any more: when it says so for as long as `resultsPatienceMs`, they are
+   * gone, and whoever retries their pages pays anew.
+   */
   results(batchId: string, signal?: AbortSignal): AsyncIterable<BatchResult>;
   /** Asks for an early end; what is done by then keeps its results. A batch that has ended, or is not known, is no error. */
   cancel(batchId: string, signal?: AbortSignal): Promise<void>;

@@ -66,7 +66,8 @@ export async function collectBatch(
       return finish(tick, provider, claim, batchId, tally, tally.allFailures(counts));
     case "give-up": {
       const unread = { provider: provider.id, batchId, endedAt };
-      const failures = unreadableFailures(tally, counts, read, unread, keptUntil);
+      const place = isGone(read) ? { kind: "gone" as const } : { kind: "kept" as const, keptUntil, now };
+      const failures = unreadableFailures(tally, counts, read, unread, place);
       return finish(tick, provider, claim, batchId, tally, failures);
     }
   }
@@ -75,7 +76,19 @@ export async function collectBatch(
 function troubleOf(read: ResultsRead) {
   if (read.kind !== "broken") return undefined;
   const { kind, retryAfterMs } = failureFrom(read.error, "server_error");
-  return { mayPass: mayPass(read.error), needsSomebody: needsSomebody(kind), retryAfterMs };
+  return { mayPass: mayPass(read.error), needsSomebody: concernsAccount(kind), retryAfterMs };
+}
+
+/** Results have no model: that something is not found, is this batch's own trouble. */
+function concernsAccount(kind: string): boolean {
+  return needsSomebody(kind) && kind !== "model_not_found";
+}
+
+/** Whether the provider itself says that it does not have the results any more. */
+function isGone(read: ResultsRead): boolean {
+  if (read.kind !== "broken") return false;
+  const { kind, status } = failureFrom(read.error, "server_error");
+  return kind === "invalid_request" && status === 404;
 }
 
 /** Says what kept results from being read. */
@@ -83,7 +96,7 @@ function tellTrouble(tick: Tick, provider: BatchProvider, { ref }: BatchClaim, e
   tick.tellError("reading the results of a batch", error, { ref });
   const trouble = failureFrom(error, "server_error");
   // A key that is refused for an hour is no reason to give up what is paid for.
-  if (needsSomebody(trouble.kind)) pauseProvider(tick, provider.id, trouble);
+  if (concernsAccount(trouble.kind)) pauseProvider(tick, provider.id, trouble);
 }
 
 /** From now on everybody knows since when it is read in vain, also those who come after this worker. */
@@ -114,11 +127,11 @@ async function finish(
   const failed = countByKind(failures);
   tellAnomaly(tick, claim, batchId, "no_result", failed[BATCH_FAILURES.noResult] ?? 0);
   // Who succeeds starts with a clean slate, should the answer turn out to be of no use.
-  const blamed = await ledger.failuresOf(tally.succeededKeys);
+  const blamed = await ledger.failuresOf([...tally.succeededKeys, ...tally.adoptedKeys]);
   if (blamed.size > 0) await ledger.forgive([...blamed.keys()]);
   if ((await closeBatch(tick, claim, "collected", failures)) === "lost") return;
   tick.counts.batchesCollected += 1;
-  tick.counts.resultsRemembered += tally.succeeded;
+  tick.counts.resultsRemembered += tally.succeeded + tally.adoptedKeys.length;
   tick.paidAnswers.add(tally.paid);
   tick.tell("batchCollected", {
     ...knownAs(batch, batchId),

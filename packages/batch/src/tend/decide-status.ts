@@ -1,4 +1,5 @@
 import type { BatchRecord } from "@gro/queue";
+import { lookUpDelayMs } from "./decide-intent.js";
 import type { BatchCounts, BatchStatus, ProviderFailure } from "../ports/batch-provider.js";
 
 /** What a batch's status leads to. */
@@ -10,6 +11,8 @@ export type StatusDecision =
   | { readonly kind: "collect"; readonly counts: BatchCounts | null; readonly endedAt: number | undefined }
   /** The provider turned it down as a whole. */
   | { readonly kind: "turned-down"; readonly failure: ProviderFailure }
+  /** The provider does not know it just now. `since` and `looks` are to be kept: see `Submission`. */
+  | { readonly kind: "look-again"; readonly since: number; readonly looks: number; readonly afterMs: number }
   | { readonly kind: "vanished" }
   /** A batch that might have been this one is not: it does not exist any more, or has done nothing. */
   | { readonly kind: "rule-out" };
@@ -19,20 +22,23 @@ export interface StatusFacts {
   readonly status: BatchStatus;
   readonly now: number;
   readonly pollMs: number;
-  /** How long a batch that is not found may just be too young to be found, in milliseconds. */
+  /** How long a batch must not be known before it counts as gone, in milliseconds from the first such answer. */
   readonly graceMs: number;
+  /** The same while something speaks against the answer: see `isDoubtful`. */
+  readonly patienceMs: number;
+  /** Whether it was done in this process: what is not known there, is not there. */
+  readonly runsHere: boolean;
+  /** Whether the provider does not know others of our batches either: then it may be the wrong account, or the wrong address. */
+  readonly isDoubtful: boolean;
   /** Whether this worker runs what is left after a deadline, and has not asked for an early end yet. */
   readonly mayCancel: boolean;
 }
 
-export function decideStatus({
-  batch,
-  status,
-  now,
-  pollMs,
-  graceMs,
-  mayCancel,
-}: StatusFacts): StatusDecision {
+/** So often a provider must say that it does not know a batch, however long a worker was away in between. */
+const LEAST_LOOKS = 3;
+
+export function decideStatus(facts: StatusFacts): StatusDecision {
+  const { batch, status, now, pollMs, mayCancel } = facts;
   const { submission, deadlineAt } = batch;
   const isCandidate = submission.kind === "candidate";
   switch (status.kind) {
@@ -50,10 +56,25 @@ export function decideStatus({
       const isReopened = submission.kind === "submitted" && submission.isReopened === true;
       // It has ended and may be paid for: that it cannot be found is one more way of not being readable.
       if (wasSeen && !isReopened) return { kind: "collect", counts: null, endedAt: undefined };
-      if (isCandidate) return { kind: "rule-out" };
-      const knownFor = now - (submission.since ?? batch.reservedAt);
-      if (knownFor >= graceMs) return { kind: "vanished" };
-      return { kind: "poll-again", afterMs: Math.min(pollMs, graceMs - knownFor) };
+      return decideMissing(facts) ?? { kind: isCandidate ? "rule-out" : "vanished" };
     }
   }
+}
+
+/**
+ * One answer proves nothing: just after its creation a batch may not be found, and a wrong setting finds none. `undefined` when the
+ * batch counts as gone.
+ */
+function decideMissing(facts: StatusFacts): (StatusDecision & { readonly kind: "look-again" }) | undefined {
+  const { batch, now, pollMs, graceMs, patienceMs, runsHere, isDoubtful } = facts;
+  if (runsHere) return undefined;
+  const { submission } = batch;
+  const { missingSince, missingLooks = 1 } = submission.kind === "intended" ? {} : submission;
+  // A clock that was ahead has noted a time that is still to come: it is counted anew.
+  const isKnown = missingSince !== undefined && missingSince <= now;
+  const since = isKnown ? missingSince : now;
+  const looks = isKnown ? missingLooks + 1 : 1;
+  const waitMs = isDoubtful ? Math.max(graceMs, patienceMs) : graceMs;
+  if (looks >= LEAST_LOOKS && now - since >= waitMs) return undefined;
+  return { kind: "look-again", since, looks, afterMs: Math.min(pollMs, lookUpDelayMs(waitMs)) };
 }

@@ -1,8 +1,10 @@
 import type { BatchClaim } from "@gro/queue";
+import type { Completion } from "@gro/summarizer";
 import type { BatchProvider } from "../ports/batch-provider.js";
 import { Lanes } from "../worker/lanes.js";
 import { needsSomebody } from "../worker/provider-health.js";
 import type { Tick } from "../worker/worker-parts.js";
+import { OthersAnswers } from "./others-answers.js";
 import { ResultTally } from "./result-tally.js";
 
 /** How reading a batch's results went. Whatever was read is in the memo. */
@@ -30,23 +32,31 @@ export async function readResults(
   const { memo } = tick.settings.store;
   const tally = new ResultTally(batch.keys, (kind) => concernsAll(tick, batch.modelId, kind));
   const lanes = new Lanes(WRITES_AT_ONCE);
+  const remember = (key: string, completion: Completion) =>
+    lanes.start(async () => {
+      await memo.set(key, completion);
+      await tick.point("result-remembered");
+    });
+  const isPart = batch.submission.kind === "submitted" && batch.submission.isReopened === true;
+  const others = isPart ? new OthersAnswers(tick, batch, batchId, tally) : undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
     for await (const result of provider.results(batchId, tick.stopping)) {
       if (tick.stopping.aborted || lanes.hasFailed) break;
-      if (tally.take(result) && result.kind === "succeeded" && !remembered.has(result.key)) {
+      const isOwn = tally.take(result);
+      if (result.kind === "succeeded") {
         const { key, completion } = result;
-        await lanes.start(async () => {
-          await memo.set(key, completion);
-          await tick.point("result-remembered");
-        });
+        if (!isOwn) await others?.take(key, completion);
+        else if (!remembered.has(key)) await remember(key, completion);
       }
       await tick.turns.take();
     }
   } catch (error) {
     failure = { error };
   }
+  // What has come before results broke off is there all the same.
   await lanes.finish();
+  await others?.finish();
   if (tick.stopping.aborted) return { kind: "interrupted" };
   return failure === undefined ? { kind: "read", tally } : { kind: "broken", tally, error: failure.error };
 }

@@ -21,6 +21,7 @@ export class ResultTally implements ReadingFacts {
   /** Requests whose only results cannot be read. */
   private readonly garbled = new Set<string>();
   private readonly others = new Set<string>();
+  private readonly adopted = new Set<string>();
   private readonly keys: ReadonlySet<string>;
   private spent: SummaryUsage = NO_USAGE;
   private worstFailure: ProviderFailure | undefined;
@@ -66,6 +67,23 @@ export class ResultTally implements ReadingFacts {
     this.garbled.delete(key);
     this.failures.set(key, this.failureOf(key, result));
     return false;
+  }
+
+  /**
+   * Counts the completion of a request that the record does not hold, and that is stored all the same: what it cost, and that it is
+   * there. Whether it is the first.
+   */
+  adopt(key: string, completion: Completion): boolean {
+    if (this.keys.has(key) || this.adopted.has(key)) return false;
+    this.adopted.add(key);
+    this.spent = withCall(this.spent, completion);
+    this.paid.set(key, tokensOf(completion));
+    return true;
+  }
+
+  /** Those that are stored without being the record's. */
+  get adoptedKeys(): readonly string[] {
+    return [...this.adopted];
   }
 
   get succeeded(): number {

@@ -7,6 +7,7 @@ import { blame } from "./blame.js";
 import { closeBatch } from "./close-batch.js";
 import { collectBatch } from "./collect-batch.js";
 import { decideStatus } from "./decide-status.js";
+import { forgetMissing, isInDoubt, noteMissing } from "./missing.js";
 import { releaseBatch } from "./release-batch.js";
 import { ruleOut } from "./rule-out.js";
 import { turnedDown } from "./turned-down.js";
@@ -17,27 +18,29 @@ import { turnedDown } from "./turned-down.js";
  *   submitted ──running──▶ polled again; canceled once when its deadline is over
  *      ├─ended────────────▶ collected
  *      ├─turned down──────▶ closed: later, or in smaller batches, or one request to blame
- *      └─not known────────▶ polled again while it may be too young, then closed: its keys are asked again
+ *      └─not known────────▶ looked at again; closed when it stays so, and nothing speaks against it: its keys are asked again
  */
 export async function tendSubmitted(
   tick: Tick,
   provider: BatchProvider,
-  claim: BatchClaim,
+  taken: BatchClaim,
   batchId: string,
   remembered: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const { clock, batchPollIntervalMs, orphanGraceMs, batchDeadline } = tick.settings;
-  const { batch } = claim;
+  const { clock, batchPollIntervalMs, orphanGraceMs, batchDeadline, resultsPatienceMs } = tick.settings;
   const status = await provider.status(batchId, tick.stopping);
   const runsHere = provider.whenEnded !== undefined;
-  const decision = decideStatus({
-    batch,
-    status,
-    now: clock.now(),
-    pollMs: batchPollIntervalMs,
-    graceMs: runsHere ? 0 : orphanGraceMs,
-    mayCancel: batchDeadline !== undefined && !tick.canceledRefs.has(batch.ref),
-  });
+  const claim = status.kind === "missing" ? taken : await forgetMissing(tick, taken);
+  const { batch } = claim;
+  const decide = (isDoubtful: boolean) =>
+    decideStatus({
+      ...{ batch, status, now: clock.now(), runsHere, isDoubtful },
+      ...{ pollMs: batchPollIntervalMs, graceMs: orphanGraceMs, patienceMs: resultsPatienceMs },
+      mayCancel: batchDeadline !== undefined && !tick.canceledRefs.has(batch.ref),
+    });
+  let decision = decide(false);
+  const isGone = decision.kind === "vanished" || (status.kind === "missing" && decision.kind === "rule-out");
+  if (isGone && !runsHere && (await isInDoubt(tick, provider, claim, batchId))) decision = decide(true);
   switch (decision.kind) {
     case "poll-again":
       // Nobody else can look after what runs here.
@@ -55,6 +58,11 @@ export async function tendSubmitted(
       return collectBatch(tick, provider, claim, { batchId, ...decision }, remembered);
     case "turned-down":
       return turnedDown(tick, provider, claim, decision.failure);
+    case "look-again": {
+      const { since, looks, afterMs } = decision;
+      await noteMissing(tick, claim, since, looks);
+      return releaseBatch(tick, claim, afterMs);
+    }
     case "vanished": {
       const message = "The provider does not know the batch any more.";
       const failures = blame(batch.keys, BATCH_FAILURES.vanished, message);

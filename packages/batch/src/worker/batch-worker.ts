@@ -69,6 +69,7 @@ export class BatchWorker {
    * asked. There is never more than one tick at a time: a second call gets the first one's report.
    * @throws WorkerStoppedError after `stop`.
    * @throws what the store throws when it cannot be claimed from; a single page's or batch's trouble is an event.
+   * @throws StoreError `store_failed` when pages are queued and the store has not a single one: nothing is given up for that.
    */
   async tick(): Promise<TickReport> {
     if (this.stopped !== undefined) throw new WorkerStoppedError();

@@ -55,6 +55,11 @@ export class ProviderHealth {
     return this.most;
   }
 
+  /** Why submissions are paused, or were until the next try; `undefined` when they are not. */
+  get pausedBy(): ProviderFailure | undefined {
+    return this.state.kind === "paused" ? this.state.failure : undefined;
+  }
+
   /** When something may be submitted again, in milliseconds since the epoch; `undefined` for now. */
   blockedUntil(now: number): number | undefined {
     return this.state.kind !== "well" && this.state.until > now ? this.state.until : undefined;

@@ -18,12 +18,12 @@ function tickOf(parts: WorkerParts, ready: ReadyForTicks): Tick {
     counts.errors += 1;
     parts.tellError(...error);
   };
-  return { ...parts, ...ready, tellError, counts, turns: new Turns() };
+  return { ...parts, ...ready, tellError, counts, turns: new Turns(), pages: { trouble: undefined } };
 }
 
 /**
  * Looks at everything once: first the batches, so that what they bring is used at once, then the items. All that it knows, it reads
- * from the store: any worker goes on where another was killed. Rejects when the store cannot be claimed from.
+ * from the store: any worker goes on where another was killed. Rejects when the store cannot be claimed from, or has not a single page.
  */
 export async function runTick(parts: WorkerParts, ready: ReadyForTicks): Promise<TickReport> {
   const tick = tickOf(parts, ready);
@@ -33,6 +33,7 @@ export async function runTick(parts: WorkerParts, ready: ReadyForTicks): Promise
   await advanceItems(tick);
   const report = { ...tick.counts };
   parts.tell("tickDone", report);
+  if (tick.pages.trouble !== undefined) throw tick.pages.trouble;
   return report;
 }
 

@@ -27,6 +27,7 @@ export interface SentBefore {
 
 /** What a batch has brought. */
 export interface CollectedBatch extends KnownBatch {
+  /** Of its own requests. One that was opened again also stores what it holds for others, and tells it in `usage`. */
   readonly succeeded: number;
   /** Requests without a completion, by the kind of their failure. */
   readonly failed: Readonly<Record<string, number>>;

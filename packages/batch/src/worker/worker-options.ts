@@ -27,7 +27,9 @@ export interface BatchWorkerOptions {
   /** The most requests in a batch: from 1; the provider's own limits hold as well. @default 10000 */
   readonly batchSize?: number | undefined;
   /**
-   * How long a submission that was not answered is looked for before its requests may be sent again, in milliseconds: from 0.
+   * How long a submission that was not answered is looked for before its requests may be sent again, in milliseconds: from 0. For so
+   * long, too, the provider must say of a batch that was sent that it does not know it, before its requests are sent again; while it
+   * does not know others either, for as long as `resultsPatienceMs`.
    * Shorter than the provider takes to list what it has accepted means paying twice. @default 120000
    */
   readonly orphanGraceMs?: number | undefined;

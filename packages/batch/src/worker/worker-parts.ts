@@ -1,3 +1,4 @@
+import type { StoreError } from "@gro/queue";
 import type { Tokenizer, Warning } from "@gro/summarizer";
 import type { Turns } from "@gro/summarizer/executor";
 import type { HeldBatches } from "../tend/held-batches.js";
@@ -42,4 +43,6 @@ export interface Tick extends WorkerParts {
   readonly warnings: readonly Warning[];
   readonly counts: TickCounts;
   readonly turns: Turns;
+  /** Set when the store was found to have no page at all: then nothing more is taken up, and the look ends with this error. */
+  readonly pages: { trouble: StoreError | undefined };
 }

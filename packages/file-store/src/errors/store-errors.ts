@@ -33,6 +33,15 @@ export function corrupt(path: string, offset: number, what: string): StoreError 
   });
 }
 
+/** @param field of the record, which is none that a reader takes */
+export function unreadable(kind: string, field: string): StoreError {
+  return new StoreError({
+    code: "invalid_item",
+    message: `Nothing was written: no reader would take ${field} of the record ${kind}.`,
+    context: { record: kind, field },
+  });
+}
+
 export function newerVersion(path: string, version: number, known: number): StoreError {
   return new StoreError({
     code: "store_newer_version",

@@ -79,6 +79,15 @@ export function readSnapshotRecord(text: string): SnapshotRecord | undefined {
   return isSnapshotRecord(value) ? value : undefined;
 }
 
+/**
+ * What a reader would miss in a record: a line that none can read makes the whole store unreadable. `undefined` for a record that it takes.
+ */
+export function missingIn(record: JournalRecord): string | undefined {
+  if (!isObject(record)) return "the record";
+  const wrong = JOURNAL_CHECKS.get(record["do"])?.find(({ name, kind }) => !isOfKind(record[name], kind));
+  return wrong?.name;
+}
+
 function isJournalRecord(value: unknown): value is JournalRecord & Signed {
   return isObject(value) && typeof value["by"] === "string" && hasFields(value, JOURNAL_CHECKS);
 }
@@ -117,9 +126,11 @@ function isOfKind(value: unknown, kind: FieldKind): boolean {
     case "object":
       return typeof value === "object" && value !== null;
     case "number or null":
-      return value === null || typeof value === "number";
+      return value === null || Number.isFinite(value);
     case "string":
+      return typeof value === "string";
     case "number":
-      return typeof value === kind;
+      // JSON carries no other.
+      return Number.isFinite(value);
   }
 }

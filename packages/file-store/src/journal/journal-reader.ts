@@ -10,7 +10,7 @@ import { breathe } from "./breathe.js";
 import { newestSnapshot, segmentFile } from "./file-names.js";
 import type { JournalDirectory } from "./journal-directory.js";
 import { loadSnapshot } from "./load-snapshot.js";
-import { Segment, type Progress } from "./segment.js";
+import { REMOVED, Segment, type Progress } from "./segment.js";
 
 /** Bytes that are folded in one go, before others have their turn. */
 export const BYTES_A_TURN = 1 << 20;
@@ -235,10 +235,19 @@ export class JournalReader {
   }
 
   async #make(next: JournalFile): Promise<boolean> {
+    this.#checkInPlace();
     const { path } = this.#segment ?? this.#directory;
     // The seal survives before there is a next segment, and with it all that stands before it.
     await this.#durably(path, () => this.#segment?.sync() ?? this.#directory.make());
     return this.#moveInto(next, this.#directory.open(next.name, "create"), true);
+  }
+
+  /** Behind another store that was put in the place of this one, the next segment would make that unreadable. */
+  #checkInPlace(): void {
+    const segment = this.#segment;
+    if (segment === undefined) return;
+    segment.checkAsRead();
+    if (segment.isRemoved() && !this.#directory.isCompacted(segment.number)) segment.refuse(0, REMOVED);
   }
 
   /** Goes on with the next segment, unless that is not the one that others have written. */

@@ -1,7 +1,8 @@
 import type { StoreError } from "@gro/queue";
 import { reasonOf } from "../errors/error-code.js";
-import { refusing } from "../errors/store-errors.js";
+import { refusing, unreadable } from "../errors/store-errors.js";
 import type { Place } from "../fold/memo-index.js";
+import { missingIn } from "../fold/read-record.js";
 import { FORMAT_VERSION, type JournalRecord, type SealRecord, type SegmentRecord } from "../fold/records.js";
 import type { StoreState } from "../fold/store-state.js";
 import { GroupCommit, type Waiting } from "./group-commit.js";
@@ -85,6 +86,7 @@ export class JournalWriter {
 
   /**
    * Appends a record. Resolves when it survives a loss of power, with what it came to.
+   * One that nobody could read is refused with `invalid_item`: for good, it would keep everybody from all that is there.
    *
    * @param fold applies the record to the state, in its place among the others'
    */
@@ -92,6 +94,8 @@ export class JournalWriter {
     record: JournalRecord,
     fold: (state: StoreState, place: Place) => Outcome,
   ): Promise<Outcome> {
+    const missing = missingIn(record);
+    if (missing !== undefined) return Promise.reject(unreadable(record.do, missing));
     const text = this.#textOf(record);
     return new Promise((resolve, reject) => {
       this.#commits.add(new AwaitedRecord(text, fold, resolve, reject));
@@ -210,6 +214,7 @@ export class JournalWriter {
   }
 
   #append(segment: Segment, texts: readonly string[]): Appended {
+    segment.checkAsRead();
     const lines = this.#lines;
     lines.clear();
     const head = segment.head === undefined ? this.#headOf() : undefined;
@@ -217,7 +222,7 @@ export class JournalWriter {
     const add = (text: string): Place => {
       const offset = segment.offset + lines.length + 1;
       const length = lines.add(text, segment.number);
-      own.push({ end: offset + length, crc: lines.lastCrc });
+      own.push({ offset, end: offset + length, crc: lines.lastCrc });
       return { file: segment.file, offset, length };
     };
     if (head !== undefined) add(this.#textOf(head));

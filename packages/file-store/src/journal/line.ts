@@ -1,3 +1,4 @@
+import type { OpenFile } from "../ports/file-system.js";
 import { crc32 } from "./crc32.js";
 
 /*
@@ -73,6 +74,12 @@ function isHead(bytes: Buffer, start: number, end: number): boolean {
     if (expected === DIGIT ? digitOf(byte) === -1 : byte !== expected) return false;
   }
   return true;
+}
+
+/** Whether a line that begins at this byte of a file says that it has this CRC. */
+export function crcStandsAt(file: OpenFile, offset: number, crc: number): boolean {
+  const digits = Buffer.alloc(8);
+  return file.read(digits, offset + CRC_AT) === digits.length && hexadecimal(digits, 0) === crc;
 }
 
 function hexadecimal(bytes: Buffer, at: number): number {

@@ -1,3 +1,4 @@
+import { StoreError } from "@gro/queue";
 import { corrupt, failed, newerVersion } from "../errors/store-errors.js";
 import type { JournalFile, Place } from "../fold/memo-index.js";
 import { readJournalRecord, type Signed } from "../fold/read-record.js";
@@ -7,6 +8,7 @@ import type { OpenFile } from "../ports/file-system.js";
 import { chainIn, chainText, LineChain } from "./line-chain.js";
 import { LineCursor, type NextLine } from "./line-cursor.js";
 import { findBehindDamage } from "./behind-damage.js";
+import { crcStandsAt } from "./line.js";
 
 /** How far reading came: there is more, this is all for now, or nothing more will count in this segment. */
 export type Progress = "more" | "tail" | "ended";
@@ -39,11 +41,15 @@ export class Segment {
   readonly #chain = new LineChain();
   /** Where the last line that counts ends. What was torn behind it belongs to nobody. */
   #end = 0;
+  /** Where that line begins, and its CRC; `undefined` before the first. */
+  #lastLine: { readonly offset: number; readonly crc: number } | undefined;
   /** Where the last line ends that says more than how far the file is synced. */
   #changedTo = 0;
   #head: SegmentRecord | undefined;
   #isEnded = false;
   #isDamaged = false;
+  /** Why this process does nothing more here. */
+  #refusal: StoreError | undefined;
   #syncing = 0;
   readonly #retired: OpenFile[] = [];
 
@@ -105,7 +111,7 @@ export class Segment {
   }
 
   get canAppend(): boolean {
-    return this.#canAppend && !this.#isEnded;
+    return this.#canAppend && !this.#isEnded && this.#refusal === undefined;
   }
 
   /**
@@ -114,22 +120,64 @@ export class Segment {
    * @throws StoreError `store_failed`, or `store_corrupt` when the file has become shorter
    */
   unread(): number {
-    const size = this.#ask((handle) => handle.size());
-    if (size >= this.offset) return size - this.offset;
-    throw corrupt(this.path, size, `it ends here now, and went on to byte ${this.offset} a moment ago`);
+    return this.#orRefuse(() => {
+      const size = this.#ask((handle) => handle.size());
+      if (size >= this.offset) return size - this.offset;
+      throw corrupt(this.path, size, `it ends here now, and went on to byte ${this.offset} a moment ago`);
+    });
+  }
+
+  /**
+   * Sees to it that what was read is still there, as far as the last line of it tells. A line that is put behind anything else, such as
+   * a backup that was restored meanwhile, would vouch for what is not there, and make that unreadable.
+   *
+   * @throws StoreError as `unread`, and `store_corrupt` when another line stands in the place of that one
+   */
+  checkAsRead(): void {
+    this.unread();
+    const last = this.#lastLine;
+    if (last === undefined || this.#ask((handle) => crcStandsAt(handle, last.offset, last.crc))) return;
+    this.#orRefuse(() => {
+      throw corrupt(this.path, last.offset, "another line stood here a moment ago");
+    });
+  }
+
+  /** Whether the file has lost its name. @throws StoreError `store_failed` */
+  isRemoved(): boolean {
+    return this.#ask((handle) => handle.isRemoved?.() === true);
+  }
+
+  /** Does nothing more here. @throws StoreError always */
+  refuse(offset: number, what: string): never {
+    this.#refusal ??= corrupt(this.path, offset, what);
+    throw this.#refusal;
   }
 
   /**
    * Whether exactly so many bytes stand behind what was read.
    *
-   * @throws StoreError as `unread`, and `store_corrupt` when the file was deleted
+   * @throws StoreError as `unread`, and `store_corrupt` when the file was deleted, moved or replaced
    */
   holdsJust(bytes: number): boolean {
     // Asked first: who rightly removes a file has ended it before, and so there is more in it.
-    const isRemoved = this.#ask((handle) => handle.isRemoved?.() === true);
+    const isRemoved = this.isRemoved();
     const isAll = this.unread() === bytes;
-    if (isRemoved && isAll) throw corrupt(this.path, 0, "it was deleted while it was in use");
+    if (isRemoved && isAll) this.refuse(0, REMOVED);
     return isAll;
+  }
+
+  /**
+   * What is damaged, or a newer program's, while it is in use stays so for this process: what it knows is not what is there now, whatever
+   * somebody makes of the file meanwhile, and a record that was refused would be passed over the next time.
+   */
+  #orRefuse<Answer>(work: () => Answer): Answer {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    try {
+      return work();
+    } catch (error) {
+      if (StoreError.isInstance(error) && error.code !== "store_failed") this.#refusal = error;
+      throw error;
+    }
   }
 
   #ask<Answer>(question: (handle: OpenFile) => Answer): Answer {
@@ -153,6 +201,14 @@ export class Segment {
     seal: (record: SealRecord & Signed) => void,
     budget: number,
   ): Progress {
+    return this.#orRefuse(() => this.#read(take, seal, budget));
+  }
+
+  #read(
+    take: (record: SignedRecord, place: Place) => void,
+    seal: (record: SealRecord & Signed) => void,
+    budget: number,
+  ): Progress {
     if (this.#isEnded) return "ended";
     const until = this.#cursor.offset + budget;
     while (this.#cursor.offset < until) {
@@ -163,10 +219,11 @@ export class Segment {
       const record = this.#recordOf(line);
       this.#compare(record, line.offset);
       if (record.do === "seal") {
+        this.#compareBehindSeal();
         this.#cursor.skipTo(this.#end);
         return this.#finish(record, seal);
       }
-      this.#pass(line.offset + line.length, line.crc);
+      this.#pass(line.offset, line.offset + line.length, line.crc);
       if (record.synced !== undefined) this.notedSync = Math.max(this.notedSync, record.synced);
       if (record.do !== "mark") this.#changedTo = this.#end;
       if (record.do === "segment") this.#acceptHead(record);
@@ -177,7 +234,7 @@ export class Segment {
 
   /** What was just appended at the end of what was read, by this process alone. */
   passOwn(lines: readonly OwnLine[], head: SegmentRecord | undefined): void {
-    for (const { end, crc } of lines) this.#pass(end, crc);
+    for (const { offset, end, crc } of lines) this.#pass(offset, end, crc);
     this.#cursor.skipTo(this.#end);
     this.#changedTo = this.#end;
     this.#head ??= head;
@@ -256,8 +313,9 @@ export class Segment {
     this.#head = record;
   }
 
-  #pass(end: number, crc: number): void {
+  #pass(offset: number, end: number, crc: number): void {
     this.#end = end;
+    this.#lastLine = { offset, crc };
     this.#chain.add(end, crc);
   }
 
@@ -276,6 +334,19 @@ export class Segment {
       sum === undefined ? this.notedSync : this.vouchedTo,
       `a line between there and byte ${offset} is missing or was changed, as the line at byte ${offset} tells`,
     );
+  }
+
+  /**
+   * What stands behind the seal does not count, and still vouches: its writers may have read a line right before the seal that the writer
+   * of the seal had not.
+   */
+  #compareBehindSeal(): void {
+    for (;;) {
+      const line = this.#nextLine();
+      const record = line.kind === "line" ? recordIn(line.text) : undefined;
+      if (line.kind !== "line" || record === undefined) return;
+      this.#compare(record, line.offset);
+    }
   }
 
   /** What stands behind the damage tells whether it is the end of what power failed on, or of what was safe before. */
@@ -299,9 +370,13 @@ export class Segment {
   }
 }
 
+/** For a file that has lost its name. */
+export const REMOVED = "it was deleted, moved or replaced while it was in use";
+
 /** A line that this process has written. */
 export interface OwnLine {
-  /** In bytes from the beginning of the file. */
+  /** Of its first byte and behind its last, in bytes from the beginning of the file. */
+  readonly offset: number;
   readonly end: number;
   readonly crc: number;
 }

@@ -35,6 +35,7 @@ export function pagesIn(files: PageFiles): PageStore {
       const json = jsonOf(pageId, found);
       return { page: pageOf(pageId, json, found.modifiedAt), contentHash: contentHash(json.content) };
     },
+    hasPages: async () => files.hasAny(),
     async save(page) {
       const pageId = checkPageId(page.id);
       const hash = contentHash(contentOf(page));

@@ -24,6 +24,8 @@ const ABANDONED_MS = 3_600_000;
 /** What the system says of a file when there is no way to its directory. */
 const NO_WAY: ReadonlySet<string> = new Set(["ENOTDIR", "EACCES", "EPERM"]);
 
+const PAGE = /^[A-Za-z0-9_-]{1,128}\.json$/u;
+
 const ASIDE = /^\.[A-Za-z0-9_-]{1,128}\.[A-Za-z0-9-]+\.tmp$/u;
 
 /** The files of pages in a directory. Ids must have been checked: they become parts of paths. */
@@ -34,6 +36,8 @@ export class PageFiles {
   /** Milliseconds since the epoch. */
   readonly #now: () => number;
   #isPrepared = false;
+  /** The name of a file that was there: as long as it is, nobody need list them all. */
+  #witness: string | undefined;
 
   /** @param directory absolute */
   constructor(directory: string, { fileSystem, randomId, now }: PageFilesOptions) {
@@ -80,6 +84,30 @@ export class PageFiles {
       // The way to the file, and so to every page: nothing is said of this one.
       if (NO_WAY.has(codeOf(error) ?? "")) throw failed("look into", this.directory, error);
       throw unreadablePage(path, pageId, reasonOf(error), error);
+    }
+  }
+
+  /**
+   * Whether there is the file of any page. Without the directory there is none.
+   *
+   * @throws StoreError `store_failed`
+   */
+  hasAny(): boolean {
+    if (this.#witness !== undefined && this.#isFile(this.#witness)) return true;
+    try {
+      this.#witness = this.#files.list(this.directory).find((name) => PAGE.test(name));
+      return this.#witness !== undefined;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw failed("list", this.directory, error);
+    }
+  }
+
+  #isFile(name: string): boolean {
+    try {
+      return this.#files.facts(join(this.directory, name)).kind === "file";
+    } catch {
+      return false;
     }
   }
 

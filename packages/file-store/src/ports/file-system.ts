@@ -19,7 +19,10 @@ export type OpenMode = "read" | "append" | "create" | "createNew";
 export interface OpenFile {
   /** Bytes in the file now. */
   size(): number;
-  /** Whether the file has no name any more. Where this is missing, a file that is deleted while it is in use goes unnoticed. */
+  /**
+   * Whether the path by which it was opened leads to no file now, or to another one. Where this is missing, a file that is deleted, moved or
+   * replaced while it is in use goes unnoticed.
+   */
   isRemoved?(): boolean;
   /** Reads into `target` from `position` on; answers how many bytes, 0 at the end of the file. */
   read(target: Uint8Array, position: number): number;

@@ -1,11 +1,16 @@
 import {
+  batchChangeOf,
+  batchIntentOf,
+  batchTokenOf,
+  claimBatchesRequestOf,
+  keyFailuresOf,
+  stepKeysOf,
   StoreError,
   type BatchClaim,
   type BatchLedger,
   type BatchRecord,
   type BatchToken,
   type ClaimOutcome,
-  type KeyFailure,
   type KeyHistory,
 } from "@gro/queue";
 import type { BatchEntry } from "../fold/ledger/ledger-state.js";
@@ -17,17 +22,19 @@ import { plainCopy } from "../plain-copy.js";
 export function ledgerOf(journal: Journal): BatchLedger {
   /** Does something to a batch whose token is good. One whose token is not takes no record to be lost. */
   async function change(
-    { ref, token }: BatchToken,
+    claim: BatchToken,
     append: (claim: BatchToken & { readonly at: number }) => Promise<ClaimOutcome>,
   ): Promise<ClaimOutcome> {
+    const { ref, token } = batchTokenOf(claim);
     const { ledger } = await journal.latest();
     if (ledger.heldBy(ref, token) === undefined) return "lost";
     return append({ ref, token, at: journal.now() });
   }
 
   return {
-    reserve: ({ ref, provider, modelId, keys, deadlineAt = null }, leaseMs) =>
+    reserve: (intent, leaseMs) =>
       journal.call(async () => {
+        const { ref, provider, modelId, keys, deadlineAt } = batchIntentOf(intent);
         wholeNumber("leaseMs", leaseMs, 1);
         const { ledger: latest } = await journal.latest();
         if (latest.isOpen(ref)) throw refTaken(ref);
@@ -37,17 +44,16 @@ export function ledgerOf(journal: Journal): BatchLedger {
         const record = {
           do: "reserve",
           ...{ at: journal.now(), token, leaseMs, ref, provider, modelId, deadlineAt },
-          keys: [...keys],
+          keys,
         } as const;
         const outcome = await journal.append(record, ({ ledger }) => ledger.reserve(record));
         if (outcome.kind === "refTaken") throw refTaken(ref);
         const { entry, held } = outcome;
         return { claim: entry === null ? null : claimOf(entry, token), held };
       }),
-    claim: ({ provider, limit, leaseMs }) =>
+    claim: (request) =>
       journal.call(async () => {
-        wholeNumber("limit", limit, 1);
-        wholeNumber("leaseMs", leaseMs, 1);
+        const { provider, limit, leaseMs } = claimBatchesRequestOf(request);
         const { ledger: latest } = await journal.latest();
         const at = journal.now();
         const recalls = latest.hasFromAhead(provider, at);
@@ -68,18 +74,19 @@ export function ledgerOf(journal: Journal): BatchLedger {
           return journal.append(record, ({ ledger }) => ledger.extend(record));
         });
       }),
-    record: (claim, { submission, ruledOut }) =>
-      journal.call(() =>
-        change(claim, (held) => {
+    record: (claim, given) =>
+      journal.call(async () => {
+        const { submission, ruledOut } = batchChangeOf(given);
+        return change(claim, (held) => {
           const record = {
             do: "recordBatch",
             ...held,
-            ...(submission !== undefined && { submission: plainCopy(submission) }),
+            ...(submission !== undefined && { submission }),
             ...(ruledOut !== undefined && { ruledOut }),
           } as const;
           return journal.append(record, ({ ledger }) => ledger.record(record));
-        }),
-      ),
+        });
+      }),
     release: (claim, delayMs) =>
       journal.call(async () => {
         wholeNumber("delayMs", delayMs, 0);
@@ -88,16 +95,22 @@ export function ledgerOf(journal: Journal): BatchLedger {
           return journal.append(record, ({ ledger }) => ledger.release(record));
         });
       }),
-    close: (claim, failures) =>
-      journal.call(() =>
-        change(claim, (held) => {
-          const record = { do: "closeBatch", ...held, failures: failures.map(plainFailure) } as const;
-          return journal.append(record, ({ ledger }) => ledger.close(record));
-        }),
-      ),
-    holders: (keys) => journal.call(async () => (await journal.latest()).ledger.holders(keys)),
-    failuresOf: (keys) =>
+    close: (claim, given) =>
       journal.call(async () => {
+        const failures = keyFailuresOf(given);
+        return change(claim, (held) => {
+          const record = { do: "closeBatch", ...held, failures } as const;
+          return journal.append(record, ({ ledger }) => ledger.close(record));
+        });
+      }),
+    holders: (given) =>
+      journal.call(async () => {
+        const keys = stepKeysOf(given);
+        return (await journal.latest()).ledger.holders(keys);
+      }),
+    failuresOf: (given) =>
+      journal.call(async () => {
+        const keys = stepKeysOf(given);
         const { ledger } = await journal.latest();
         const histories = new Map<string, KeyHistory>();
         for (const key of keys) {
@@ -106,17 +119,19 @@ export function ledgerOf(journal: Journal): BatchLedger {
         }
         return histories;
       }),
-    note: (failures) =>
+    note: (given) =>
       journal.call(async () => {
+        const failures = keyFailuresOf(given);
         if (failures.length === 0) return;
-        const record = { do: "note", at: journal.now(), failures: failures.map(plainFailure) } as const;
+        const record = { do: "note", at: journal.now(), failures } as const;
         await journal.append(record, ({ ledger }) => ledger.note(record));
       }),
-    forgive: (keys) =>
+    forgive: (given) =>
       journal.call(async () => {
+        const keys = stepKeysOf(given);
         const { ledger: latest } = await journal.latest();
         if (!keys.some((key) => latest.failureOf(key) !== undefined)) return;
-        const record = { do: "forgive", at: journal.now(), keys: [...keys] } as const;
+        const record = { do: "forgive", at: journal.now(), keys } as const;
         await journal.append(record, ({ ledger }) => ledger.forgive(record));
       }),
     openBatches: () =>
@@ -135,12 +150,6 @@ function claimOf({ batch, dueAt }: BatchEntry, token: string): BatchClaim {
 function copyOf(batch: BatchRecord): BatchRecord {
   const { keys, submission, ruledOut } = batch;
   return { ...batch, keys: [...keys], submission: { ...submission }, ruledOut: [...ruledOut] };
-}
-
-function plainFailure({ key, kind, message, unread }: KeyFailure): KeyFailure {
-  if (unread === undefined) return { key, kind, message };
-  const { provider, batchId, endedAt } = unread;
-  return { key, kind, message, unread: { provider, batchId, endedAt } };
 }
 
 function refTaken(ref: string): StoreError {

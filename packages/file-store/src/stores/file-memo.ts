@@ -1,4 +1,5 @@
 import type { Memo } from "@gro/summarizer";
+import { completionOf, memoKeyOf } from "@gro/queue";
 import type { Journal } from "../journal/journal.js";
 import { completionIn } from "./stored-completion.js";
 
@@ -11,8 +12,9 @@ export function memoOf(journal: Journal): Memo {
         return line === undefined ? undefined : completionIn(line);
       }),
     set: (key, completion) =>
-      journal.call(() => {
-        const record = { do: "memo", at: journal.now(), key, completion } as const;
+      journal.call(async () => {
+        const checked = { key: memoKeyOf(key), completion: completionOf(completion) };
+        const record = { do: "memo", at: journal.now(), ...checked } as const;
         return journal.append(record, (state, place) => state.setMemo(record, place));
       }),
   };

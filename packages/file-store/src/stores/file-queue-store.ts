@@ -1,7 +1,12 @@
 import {
   checkItems,
   claimRequestOf,
+  claimTokensOf,
+  deadLetterReasonOf,
+  itemIdsOf,
   queueItemOf,
+  releaseOptionsOf,
+  wakeNameOf,
   type Claim,
   type ClaimOutcome,
   type ClaimToken,
@@ -23,9 +28,10 @@ const ITEMS_A_RECORD = 256;
 export function queueOf(journal: Journal): QueueStore {
   /** Does something to the items whose tokens are good. Those whose tokens are not take no record to be lost. */
   async function finish(
-    claims: readonly ClaimToken[],
+    given: readonly ClaimToken[],
     append: (held: readonly HeldItems[]) => Promise<readonly ClaimOutcome[]>,
   ): Promise<readonly ClaimOutcome[]> {
+    const claims = claimTokensOf(given);
     let { held, isHeld } = heldItems(journal.known ?? (await journal.latest()), claims);
     if (isHeld.includes(false)) ({ held, isHeld } = heldItems(await journal.latest(), claims));
     const outcomes = held.length === 0 ? [] : await append(held);
@@ -83,9 +89,9 @@ export function queueOf(journal: Journal): QueueStore {
           return journal.append(record, ({ queue }) => queue.complete(record));
         }),
       ),
-    release: (claims, { delayMs = 0, wakeOn } = {}) =>
+    release: (claims, options) =>
       journal.call(async () => {
-        wholeNumber("delayMs", delayMs, 0);
+        const { delayMs, wakeOn } = releaseOptionsOf(options);
         return finish(claims, (held) => {
           const name = wakeOn === undefined ? {} : { wakeOn };
           const record = { do: "release", at: journal.now(), held, delayMs, ...name } as const;
@@ -94,18 +100,20 @@ export function queueOf(journal: Journal): QueueStore {
       }),
     wake: (name) =>
       journal.call(async () => {
+        wakeNameOf(name);
         const { queue: latest } = await journal.latest();
         if (!latest.hasSleepers(name)) return 0;
         const record = { do: "wake", at: journal.now(), name } as const;
         return journal.append(record, ({ queue }) => queue.wake(record));
       }),
-    deadLetter: (claims, { code, message }) =>
-      journal.call(() =>
-        finish(claims, (held) => {
+    deadLetter: (claims, reason) =>
+      journal.call(async () => {
+        const { code, message } = deadLetterReasonOf(reason);
+        return finish(claims, (held) => {
           const record = { do: "deadLetter", at: journal.now(), held, code, message } as const;
           return journal.append(record, ({ queue }) => queue.deadLetter(record));
-        }),
-      ),
+        });
+      }),
     deadLetters: (limit = Infinity) =>
       journal.call(async () => {
         const { queue } = await journal.latest();
@@ -114,8 +122,9 @@ export function queueOf(journal: Journal): QueueStore {
           return { item: itemOf(letter), reason: { ...letter.reason }, diedAt: letter.diedAt };
         });
       }),
-    retry: (itemIds) =>
+    retry: (given) =>
       journal.call(async () => {
+        const itemIds = given === undefined ? undefined : itemIdsOf(given);
         const { queue: latest } = await journal.latest();
         const numbers = itemIds?.flatMap((itemId) => latest.deadNumber(itemId) ?? []) ?? null;
         if (numbers === null ? latest.dead.length === 0 : numbers.length === 0) return 0;

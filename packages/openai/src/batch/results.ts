@@ -1,5 +1,11 @@
 import type { BatchResult } from "@gro/batch";
-import { askOnce, ModelError, readResultLines, withSecretsRead, type ModelErrorKind } from "@gro/summarizer";
+import {
+  askForResults,
+  ModelError,
+  readResultLines,
+  withSecretsRead,
+  type ModelErrorKind,
+} from "@gro/summarizer";
 import type { BatchConnection } from "./connection.js";
 import { resultOf } from "./result-line.js";
 import { hasEnded, retrieve } from "./status.js";
@@ -26,16 +32,17 @@ async function locate(
 
 async function* readFile(
   fileId: string,
+  batchId: string,
   connection: BatchConnection,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<BatchResult> {
   const { clock, silenceTimeoutMs } = connection.batches;
   const time = { clock, milliseconds: silenceTimeoutMs, signal };
-  const response = await askOnce(
+  const response = await askForResults(
     connection,
     time,
     (options) => connection.client.files.content(fileId, options),
-    (call) => call.asResponse(),
+    `file ${fileId} with results of batch ${batchId}`,
   );
   const told = withSecretsRead(connection);
   for await (const line of readResultLines(response, told, time)) yield resultOf(line, told);
@@ -48,6 +55,6 @@ export async function* readResults(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<BatchResult> {
   for (const fileId of await locate(batchId, connection, signal)) {
-    yield* readFile(fileId, connection, signal);
+    yield* readFile(fileId, batchId, connection, signal);
   }
 }

@@ -34,10 +34,16 @@ function submissionIn(row: Row, ref: string): Submission {
   throw corrupt("the batch", ref, "its submission is none");
 }
 
+const TIMES = ["since", "wantingSince", "missingSince", "missingLooks"] as const;
+
+function isTimeOrMissing(value: unknown): boolean {
+  return value === undefined || typeof value === "number";
+}
+
 /** A state that is not known is not no state: nothing may be guessed about what was paid for. */
 function isSubmission(value: unknown): value is Submission {
   if (typeof value !== "object" || value === null || !("kind" in value)) return false;
-  if ("since" in value && typeof value.since !== "number") return false;
+  if (!TIMES.every((name) => isTimeOrMissing(Reflect.get(value, name)))) return false;
   if (value.kind === "intended") return true;
   const isKnown = value.kind === "candidate" || value.kind === "submitted";
   return isKnown && "batchId" in value && typeof value.batchId === "string";

@@ -1,3 +1,12 @@
+import { wholeNumber } from "@gro/summarizer/executor";
+import {
+  batchChangeOf,
+  batchIntentOf,
+  batchTokenOf,
+  claimBatchesRequestOf,
+  keyFailuresOf,
+  stepKeysOf,
+} from "../arguments/ledger-arguments.js";
 import { isFromAhead } from "../clock-set-back.js";
 import { StoreError } from "../errors/store-error.js";
 import { plainCopy } from "../plain-copy.js";
@@ -41,7 +50,8 @@ export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
   const refByKey = new Map<string, string>();
   const failures = new KeyFailures();
 
-  function change({ ref, token }: BatchToken, apply: (held: OpenBatch) => void): ClaimOutcome {
+  function change(claim: BatchToken, apply: (held: OpenBatch) => void): ClaimOutcome {
+    const { ref, token } = batchTokenOf(claim);
     const held = open.get(ref);
     if (held === undefined || held.token !== token) return "lost";
     apply(held);
@@ -56,7 +66,10 @@ export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
   }
 
   return {
-    async reserve({ ref, provider, modelId, keys, deadlineAt = null }, leaseMs) {
+    async reserve(intent, leaseMs) {
+      batchIntentOf(intent);
+      const { ref, provider, modelId, keys, deadlineAt = null } = intent;
+      wholeNumber("leaseMs", leaseMs, 1);
       if (open.has(ref)) throw refTaken(ref);
       const wanted = [...new Set(keys)];
       const held = entriesOf(wanted, refByKey);
@@ -72,7 +85,8 @@ export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
       for (const key of granted) refByKey.set(key, ref);
       return { claim: take(opened, reservedAt + leaseMs), held };
     },
-    async claim({ provider, limit, leaseMs }) {
+    async claim(request) {
+      const { provider, limit, leaseMs } = claimBatchesRequestOf(request);
       const time = now();
       const due = [...open.values()].filter(
         ({ batch, dueAt }) => batch.provider === provider && dueAt <= time,
@@ -85,9 +99,11 @@ export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
       return due.slice(0, limit).map((held) => take(held, time + leaseMs));
     },
     async extend(claim, leaseMs) {
+      wholeNumber("leaseMs", leaseMs, 1);
       return change(claim, (held) => (held.dueAt = now() + leaseMs));
     },
-    async record(claim, { submission, ruledOut }) {
+    async record(claim, given) {
+      const { submission, ruledOut } = batchChangeOf(given);
       return change(claim, (held) => {
         const { batch } = held;
         const others = new Set(batch.ruledOut);
@@ -100,12 +116,14 @@ export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
       });
     },
     async release(claim, delayMs) {
+      wholeNumber("delayMs", delayMs, 0);
       return change(claim, (held) => {
         held.token = undefined;
         held.dueAt = now() + delayMs;
       });
     },
-    async close(claim, found) {
+    async close(claim, given) {
+      const found = keyFailuresOf(given);
       return change(claim, ({ batch }) => {
         open.delete(batch.ref);
         for (const key of batch.keys) refByKey.delete(key);
@@ -113,16 +131,16 @@ export function memoryBatchLedger(environment?: StoreEnvironment): BatchLedger {
       });
     },
     async holders(keys) {
-      return entriesOf(keys, refByKey);
+      return entriesOf(stepKeysOf(keys), refByKey);
     },
     async failuresOf(keys) {
-      return failures.of(keys);
+      return failures.of(stepKeysOf(keys));
     },
     async note(found) {
-      failures.note(found, now());
+      failures.note(keyFailuresOf(found), now());
     },
     async forgive(keys) {
-      failures.forget(keys);
+      failures.forget(stepKeysOf(keys));
     },
     async openBatches() {
       return [...open.values()].map(({ batch }) => plainCopy(batch));

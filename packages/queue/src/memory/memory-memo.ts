@@ -1,4 +1,5 @@
 import type { Completion, Memo } from "@gro/summarizer";
+import { completionOf, memoKeyOf } from "../arguments/memo-arguments.js";
 import { plainCopy } from "../plain-copy.js";
 
 /** A memo that lives as long as the object. It keeps copies, as one on disk does. */
@@ -10,6 +11,8 @@ export function memoryMemo(): Memo {
       return completion === undefined ? undefined : plainCopy(completion);
     },
     async set(key, completion) {
+      memoKeyOf(key);
+      completionOf(completion);
       completions.set(key, plainCopy(completion));
     },
   };

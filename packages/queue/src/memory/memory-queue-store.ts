@@ -1,3 +1,11 @@
+import { wholeNumber } from "@gro/summarizer/executor";
+import {
+  claimTokensOf,
+  deadLetterReasonOf,
+  itemIdsOf,
+  releaseOptionsOf,
+  wakeNameOf,
+} from "../arguments/queue-arguments.js";
 import { claimRequestOf } from "../claim-request.js";
 import { plainCopy } from "../plain-copy.js";
 import type { StoreEnvironment } from "../ports/durable-store.js";
@@ -38,6 +46,7 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
   }
 
   function finish(claims: readonly ClaimToken[], change: (entry: QueueEntry) => unknown): ClaimOutcome[] {
+    claimTokensOf(claims);
     return claims.map((claim) => {
       const entry = live.heldBy(claim);
       if (entry === undefined) return "lost";
@@ -82,14 +91,15 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
       return claims;
     },
     async extend(claims, leaseMs) {
-      const leaseEndsAt = now() + leaseMs;
+      const leaseEndsAt = now() + wholeNumber("leaseMs", leaseMs, 1);
       return finish(claims, (entry) => live.rest(entry, leaseEndsAt));
     },
     async complete(claims) {
       const endedAt = now();
       return finish(claims, (entry) => end(entry, endedAt));
     },
-    async release(claims, { delayMs = 0, wakeOn } = {}) {
+    async release(claims, options) {
+      const { delayMs, wakeOn } = releaseOptionsOf(options);
       const claimableAt = now() + delayMs;
       return finish(claims, (entry) => {
         entry.token = undefined;
@@ -99,9 +109,10 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
       });
     },
     async wake(name) {
-      return live.wake(name, now());
+      return live.wake(wakeNameOf(name), now());
     },
-    async deadLetter(claims, { code, message }) {
+    async deadLetter(claims, reason) {
+      const { code, message } = deadLetterReasonOf(reason);
       const diedAt = now();
       return finish(claims, (entry) => {
         if (end(entry, diedAt))
@@ -113,6 +124,7 @@ export function memoryQueueStore(environment?: StoreEnvironment): QueueStore {
       return letters.slice(0, limit).map(plainCopy);
     },
     async retry(itemIds = [...dead.keys()]) {
+      itemIdsOf(itemIds);
       const queuedAt = now();
       const letters = [...new Set(itemIds)].flatMap((itemId) => dead.get(itemId) ?? []);
       for (const { item } of letters) {

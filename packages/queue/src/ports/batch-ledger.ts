@@ -10,7 +10,8 @@ import type { ClaimOutcome } from "./queue-store.js";
  * `since`: when a worker learned it, in milliseconds since the epoch. An intent has none until it is known that no answer came.
  * `wantingSince`: when a worker first found that the batch has ended and its results cannot be read in full, in milliseconds since the
  * epoch; it is read again, and the time that this may take counts from here. `isReopened`: it was given up as unreadable before, and
- * holds only those of its requests that are wanted again. A ledger keeps these fields as they are, and takes nothing from them.
+ * holds only those of its requests that are wanted again. `missingSince`: when the provider first answered that it does not know the
+ * batch, in milliseconds since the epoch, and `missingLooks`: how often it has said so since without knowing it in between. A ledger keeps these fields as they are, and takes nothing from them.
  */
 export type Submission =
   /** It may exist or not: only a look-up tells. */
@@ -21,6 +22,8 @@ export type Submission =
       readonly batchId: string;
       readonly since?: number | undefined;
       readonly wantingSince?: number | undefined;
+      readonly missingSince?: number | undefined;
+      readonly missingLooks?: number | undefined;
     }
   /** The provider's own id, known for sure. */
   | {
@@ -28,6 +31,8 @@ export type Submission =
       readonly batchId: string;
       readonly since?: number | undefined;
       readonly wantingSince?: number | undefined;
+      readonly missingSince?: number | undefined;
+      readonly missingLooks?: number | undefined;
       readonly isReopened?: boolean | undefined;
     };
 

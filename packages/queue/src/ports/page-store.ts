@@ -20,6 +20,11 @@ export interface PageStore {
    */
   read(pageId: string): Promise<ReadPage | undefined>;
   /**
+   * Whether any page is there at all. Where there is none, a page that is missing says nothing of this page: a disk may not be mounted, or
+   * it is the wrong place. @default a page that is missing is one that was deleted
+   */
+  hasPages?(): Promise<boolean>;
+  /**
    * Writes a page, or replaces the one with its id as a whole. Fields beyond those of `Page` are kept as they are given.
    * @throws StoreError `invalid_page_id`, or `page_unreadable` for a page without content: an empty string is content.
    */
