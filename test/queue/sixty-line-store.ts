@@ -2,11 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { queueItemOf, type Claim, type ClaimToken, type DeadLetter, type QueueStore } from "@gro/queue";
 
 /** An item as it was claimed last, free from `leaseEndsAt` on. `token`: who has it; `again`: who had it when it was queued again. */
-type Entry = Omit<Claim, "token"> & {
-  token?: string;
-  again?: string | undefined;
-  wakeOn?: string | undefined;
-};
+type Entry = Omit<Claim, "token"> & { [Name in "token" | "again" | "wakeOn"]?: string | undefined };
 
 /** A queue in one JSON file, for one process: written aside, synced and renamed with every change. */
 export function jsonFileQueue(path: string, now: () => number, randomId: () => string): QueueStore {
