@@ -56,6 +56,8 @@ describe.each([
     scene.writeEnvironment();
     const { supervisor, server } = scene;
     supervisor.start();
+    // It makes the directories, for itself alone: whoever enqueues earlier makes them as his own umask says.
+    await until(() => supervisor.written.stderr.includes("working on"));
     const pageId = scene.enqueue(200);
     await until(() => server.batches.jobs.length > 0);
     const { batches } = JSON.parse(scene.run(["status", "--json"])) as { batches: unknown[] };
