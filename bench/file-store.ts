@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileStore, type FileStore } from "@gro/file-store";
 import type { NewQueueItem } from "@gro/queue";
+import { itemOf, itemsFrom, rate } from "./queue-items.js";
 import type { Benchmark } from "./row.js";
 
 const SINGLE = 1_500;
@@ -21,27 +22,6 @@ const PENDING = 100_000;
 const WORKED = 20_000;
 const MANY = 1_000_000;
 const HUNDRED = 100;
-
-function itemOf(index: number): NewQueueItem {
-  const number = String(index).padStart(12, "0");
-  return {
-    pageId: `pg_${number}`,
-    contentHash: number.repeat(6).slice(0, 64),
-    label: `page ${index} of a conversation`,
-    lane: "assistant",
-  };
-}
-
-function itemsFrom(start: number, count: number): NewQueueItem[] {
-  return Array.from({ length: count }, (_, offset) => itemOf(start + offset));
-}
-
-/** How often something is done in a second. */
-async function rate(count: number, work: () => Promise<void> | void): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return (count * 1000) / (performance.now() - startedAt);
-}
 
 /** The floor of everything durable: a line of this length, written and synced. */
 function syncedWrites(directory: string, bytes: number): Promise<number> {

@@ -3,6 +3,7 @@ import type { NewQueueItem } from "@gro/queue";
 import pg from "pg";
 import PgBoss from "pg-boss";
 import { startServer } from "../test/postgres-store/support/server.js";
+import { itemsFrom, rate } from "./queue-items.js";
 import type { Benchmark, BenchRow } from "./row.js";
 
 const SINGLE = 2_000;
@@ -13,27 +14,6 @@ const HUNDRED = 100;
 const LEASE_MS = 60_000;
 /** What is measured against each other takes turns, so that a slow moment of the machine hits both. */
 const ROUNDS = 20;
-
-function itemOf(index: number): NewQueueItem {
-  const number = String(index).padStart(12, "0");
-  return {
-    pageId: `pg_${number}`,
-    contentHash: number.repeat(6).slice(0, 64),
-    label: `page ${index} of a conversation`,
-    lane: "assistant",
-  };
-}
-
-function itemsFrom(start: number, count: number): NewQueueItem[] {
-  return Array.from({ length: count }, (_, offset) => itemOf(start + offset));
-}
-
-/** How often something is done in a second. */
-async function rate(count: number, work: () => Promise<void>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return (count * 1_000) / (performance.now() - startedAt);
-}
 
 function median(figures: readonly number[]): number {
   return [...figures].sort((left, right) => left - right)[Math.floor(figures.length / 2)] ?? 0;

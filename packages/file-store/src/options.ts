@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { StoreEnvironment } from "@gro/queue";
 import { InvalidOptionError } from "@gro/summarizer";
+import { wholeNumber } from "@gro/summarizer/executor";
 import { nodeFileSystem } from "./node-file-system.js";
 import type { FileSystem } from "./ports/file-system.js";
 
@@ -70,10 +71,4 @@ export function resolveOptions(options: JournalOptions): ResolvedOptions {
 export function directoryPath(option: string, value: unknown): string {
   if (typeof value === "string" && value !== "" && !value.includes("\0")) return resolve(value);
   throw new InvalidOptionError(option, value, "the path of a directory");
-}
-
-/** @throws InvalidOptionError */
-export function wholeNumber(option: string, value: unknown, least: number): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return value;
-  throw new InvalidOptionError(option, value, `a whole number of at least ${least}`);
 }

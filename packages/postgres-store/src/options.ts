@@ -1,5 +1,6 @@
 import type { PageStore, StoreEnvironment } from "@gro/queue";
 import { InvalidOptionError } from "@gro/summarizer";
+import { wholeNumber } from "@gro/summarizer/executor";
 import type { PostgresPool } from "./ports/postgres-pool.js";
 import { isSchemaName } from "./statements/schema.js";
 
@@ -89,12 +90,6 @@ export function checkSource(source: unknown): PostgresPool | string {
 export function checkSchema(schema: unknown): string {
   if (isSchemaName(schema)) return schema;
   throw new InvalidOptionError("schema", schema, "a letter or _, then up to 40 of a-z, 0-9 and _");
-}
-
-/** @throws InvalidOptionError */
-export function wholeNumber(option: string, value: unknown, least: number): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return value;
-  throw new InvalidOptionError(option, value, `a whole number of at least ${least}`);
 }
 
 function flag(option: string, value: unknown): boolean {

@@ -2,6 +2,7 @@ export type { Page, PageSummary, SummaryMeta } from "./page.js";
 export { isPageId } from "./page.js";
 export { checkPageId } from "./check-page-id.js";
 export { contentHash, itemIdOf } from "./content-hash.js";
+export { plainCopy } from "./plain-copy.js";
 export { checkItems, queueItemOf } from "./queue-item.js";
 export { isFromAhead, mayBeFromAhead } from "./clock-set-back.js";
 export { claimRequestOf } from "./claim-request.js";
@@ -20,7 +21,7 @@ export {
   keyFailuresOf,
   stepKeysOf,
 } from "./arguments/ledger-arguments.js";
-export { completionOf, memoKeyOf } from "./arguments/memo-arguments.js";
+export { completionFrom, completionOf, memoKeyOf } from "./arguments/memo-arguments.js";
 export type { SummaryRequest } from "./summary-request.js";
 export { StoreError, type StoreErrorCode, type StoreErrorDetails } from "./errors/store-error.js";
 export type {

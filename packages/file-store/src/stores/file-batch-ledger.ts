@@ -13,9 +13,9 @@ import {
   type ClaimOutcome,
   type KeyHistory,
 } from "@gro/queue";
+import { wholeNumber } from "@gro/summarizer/executor";
 import type { BatchEntry } from "../fold/ledger/ledger-state.js";
 import type { Journal } from "../journal/journal.js";
-import { wholeNumber } from "../options.js";
 import { plainCopy } from "../plain-copy.js";
 
 /** The ledger of a journal. */

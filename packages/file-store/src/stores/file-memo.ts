@@ -1,7 +1,6 @@
-import type { Memo } from "@gro/summarizer";
-import { completionOf, memoKeyOf } from "@gro/queue";
+import type { Completion, Memo } from "@gro/summarizer";
+import { completionFrom, completionOf, memoKeyOf } from "@gro/queue";
 import type { Journal } from "../journal/journal.js";
-import { completionIn } from "./stored-completion.js";
 
 /** The memo of a journal. Completions are read from the file when they are asked for. */
 export function memoOf(journal: Journal): Memo {
@@ -18,4 +17,12 @@ export function memoOf(journal: Journal): Memo {
         return journal.append(record, (state, place) => state.setMemo(record, place));
       }),
   };
+}
+
+/** The completion in a line of the journal, `undefined` for a line that holds none. */
+function completionIn(line: string): Completion | undefined {
+  const record: unknown = JSON.parse(line);
+  return typeof record === "object" && record !== null && "completion" in record
+    ? completionFrom(record.completion)
+    : undefined;
 }

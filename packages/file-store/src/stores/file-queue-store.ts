@@ -15,11 +15,11 @@ import {
   type QueueItem,
   type QueueStore,
 } from "@gro/queue";
+import { wholeNumber } from "@gro/summarizer/executor";
 import { fieldsOf, itemOf, tokenOf, type QueueEntry } from "../fold/queue/queue-entry.js";
 import type { HeldItems } from "../fold/records.js";
 import type { StoreState } from "../fold/store-state.js";
 import type { Journal } from "../journal/journal.js";
-import { wholeNumber } from "../options.js";
 
 /** Keeps lines short enough to look at. */
 const ITEMS_A_RECORD = 256;

@@ -1,4 +1,5 @@
 import {
+  plainCopy,
   checkPageId,
   contentHash,
   StoreError,
@@ -10,7 +11,6 @@ import {
 import { number, optionalText, text, type Row } from "../connection/row.js";
 import type { Run } from "../connection/run.js";
 import type { ResolvedOptions } from "../options.js";
-import { plainCopy } from "../plain-copy.js";
 import { pageStatements } from "../statements/page-statements.js";
 
 /** Pages as rows of a table. */

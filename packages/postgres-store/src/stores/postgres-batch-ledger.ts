@@ -1,9 +1,20 @@
-import { StoreError, type BatchLedger, type BatchRecord, type ClaimOutcome } from "@gro/queue";
+import {
+  batchChangeOf,
+  batchIntentOf,
+  batchTokenOf,
+  claimBatchesRequestOf,
+  keyFailuresOf,
+  stepKeysOf,
+  StoreError,
+  type BatchLedger,
+  type BatchRecord,
+  type ClaimOutcome,
+} from "@gro/queue";
+import { wholeNumber } from "@gro/summarizer/executor";
 import type { Database } from "../connection/database.js";
 import { number, optionalText, text, type Row } from "../connection/row.js";
 import type { Statement } from "../connection/run.js";
 import { isUniqueViolation } from "../errors/sql-state.js";
-import { wholeNumber } from "../options.js";
 import { ledgerStatements } from "../statements/ledger-statements.js";
 import { batchClaimIn, batchIn } from "./batch-rows.js";
 import { failureColumns, historiesIn } from "./failure-counts.js";
@@ -19,7 +30,8 @@ export function ledgerOf(database: Database): BatchLedger {
   }
 
   return {
-    async reserve({ ref, provider, modelId, keys, deadlineAt = null }, leaseMs) {
+    async reserve(intent, leaseMs) {
+      const { ref, provider, modelId, keys, deadlineAt } = batchIntentOf(intent);
       wholeNumber("leaseMs", leaseMs, 1);
       const wanted = [...new Set(keys)].map((key) => storable("step key", key));
       if (wanted.length === 0) return { claim: null, held: new Map<string, string>() };
@@ -47,39 +59,44 @@ export function ledgerOf(database: Database): BatchLedger {
       };
       return { claim: { ref, token, batch, leaseEndsAt: reservedAt + leaseMs }, held };
     },
-    async claim({ provider, limit, leaseMs }) {
-      wholeNumber("limit", limit, 1);
-      wholeNumber("leaseMs", leaseMs, 1);
+    async claim(request) {
+      const { provider, limit, leaseMs } = claimBatchesRequestOf(request);
       const rows = await database.run(statements.claim, [now(), provider, limit, leaseMs, randomId()]);
       return rows.map(batchClaimIn);
     },
-    async extend({ ref, token }, leaseMs) {
+    async extend(claim, leaseMs) {
+      const { ref, token } = batchTokenOf(claim);
       wholeNumber("leaseMs", leaseMs, 1);
       return change(statements.extend, [now(), ref, token, leaseMs]);
     },
-    async record({ ref, token }, { submission, ruledOut }) {
+    async record(claim, given) {
+      const { ref, token } = batchTokenOf(claim);
+      const { submission, ruledOut } = batchChangeOf(given);
       const learned = submission === undefined ? null : JSON.stringify(submission);
       const other = ruledOut === undefined ? null : storable("batch's id", ruledOut);
       return change(statements.record, [ref, token, learned, other]);
     },
-    async release({ ref, token }, delayMs) {
+    async release(claim, delayMs) {
+      const { ref, token } = batchTokenOf(claim);
       wholeNumber("delayMs", delayMs, 0);
       return change(statements.release, [now(), ref, token, delayMs]);
     },
-    async close({ ref, token }, failures) {
-      return change(statements.close, [now(), ...failureColumns(failures), ref, token]);
+    async close(claim, failures) {
+      const { ref, token } = batchTokenOf(claim);
+      return change(statements.close, [now(), ...failureColumns(keyFailuresOf(failures)), ref, token]);
     },
     async holders(keys) {
-      return holdersIn(await database.run(statements.holders, [keys]));
+      return holdersIn(await database.run(statements.holders, [stepKeysOf(keys)]));
     },
     async failuresOf(keys) {
-      return historiesIn(await database.run(statements.failuresOf, [keys]));
+      return historiesIn(await database.run(statements.failuresOf, [stepKeysOf(keys)]));
     },
-    async note(failures) {
+    async note(given) {
+      const failures = keyFailuresOf(given);
       if (failures.length > 0) await database.run(statements.note, [now(), ...failureColumns(failures)]);
     },
     async forgive(keys) {
-      await database.run(statements.forgive, [keys]);
+      await database.run(statements.forgive, [stepKeysOf(keys)]);
     },
     async openBatches() {
       return (await database.run(statements.openBatches)).map(batchIn);

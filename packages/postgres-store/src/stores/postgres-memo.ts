@@ -1,3 +1,4 @@
+import { completionFrom, completionOf, memoKeyOf } from "@gro/queue";
 import type { Completion, Memo } from "@gro/summarizer";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/row.js";
@@ -6,7 +7,6 @@ import { memoStatements } from "../statements/memo-statements.js";
 import { Gathered } from "./gathered.js";
 import type { Retention } from "./retention.js";
 import { storable } from "./storable.js";
-import { completionIn } from "./stored-completion.js";
 
 const MOST = { count: 1_000, weight: 8_000_000 };
 
@@ -35,18 +35,18 @@ export function memoOf(database: Database, retention: Retention): Memo {
 
   return {
     async get(key) {
-      const json = await reads.add(storable("step key", key));
-      return json === undefined ? undefined : completionOf(key, json);
+      const json = await reads.add(storable("step key", memoKeyOf(key)));
+      return json === undefined ? undefined : keptCompletion(key, json);
     },
     async set(key, completion) {
-      await writes.add([storable("step key", key), JSON.stringify(completion)]);
+      await writes.add([storable("step key", memoKeyOf(key)), JSON.stringify(completionOf(completion))]);
       retention.noteUse();
     },
   };
 }
 
-function completionOf(key: string, json: string): Completion {
-  const completion = completionIn(json);
+function keptCompletion(key: string, json: string): Completion {
+  const completion = completionFrom(JSON.parse(json));
   if (completion === undefined) throw corrupt("the completion", key, "it has no text, reason or usage");
   return completion;
 }

@@ -1,5 +1,12 @@
 import {
+  checkItems,
+  claimRequestOf,
+  claimTokensOf,
+  deadLetterReasonOf,
+  itemIdsOf,
   queueItemOf,
+  releaseOptionsOf,
+  wakeNameOf,
   type ClaimOutcome,
   type ClaimToken,
   type EnqueueOutcome,
@@ -7,10 +14,10 @@ import {
   type QueueItem,
   type QueueStore,
 } from "@gro/queue";
+import { wholeNumber } from "@gro/summarizer/executor";
 import type { Database } from "../connection/database.js";
 import { number, optionalNumber, text } from "../connection/row.js";
 import type { Run, Statement } from "../connection/run.js";
-import { wholeNumber } from "../options.js";
 import type { PostgresClient } from "../ports/postgres-pool.js";
 import { queueStatements } from "../statements/queue-statements.js";
 import { channelOf } from "../statements/schema.js";
@@ -72,11 +79,12 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
 
   /** Does something to the items whose tokens are good. A claim that stands twice in the list is done once. */
   async function finish(
-    claims: readonly ClaimToken[],
+    given: readonly ClaimToken[],
     statement: Statement,
     valuesOf: (ids: readonly string[], tokens: readonly string[]) => readonly unknown[],
     again: ClaimOutcome = "lost",
   ): Promise<ClaimOutcome[]> {
+    const claims = claimTokensOf(given);
     const wanted = [...new Map(claims.map((claim) => [keyOf(claim), claim])).values()];
     const done = new Set<string>();
     let isAnyReady = false;
@@ -110,6 +118,7 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
 
   return {
     async enqueue(given, { client } = {}) {
+      checkItems(given);
       // The database sets the time.
       const items = given.map((item) => queueItemOf(item, 0));
       if (items.length === 0) return [];
@@ -124,9 +133,8 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
       if (outcomes.some(({ kind }) => kind !== "duplicate")) notifier.notify();
       return outcomes;
     },
-    async claim({ limit, leaseMs }) {
-      wholeNumber("limit", limit, 1);
-      wholeNumber("leaseMs", leaseMs, 1);
+    async claim(request) {
+      const { limit, leaseMs } = claimRequestOf(request);
       const values = [now(), limit, leaseMs, randomId(), Math.max(limit, DUE_AT_ONCE)];
       const rows = await database.run(statements.claim, values);
       retention.noteUse();
@@ -137,8 +145,8 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
       return finish(claims, statements.extend, (ids, tokens) => [now(), ids, tokens, leaseMs], "ok");
     },
     complete: (claims) => finish(claims, statements.complete, (ids, tokens) => [now(), ids, tokens]),
-    async release(claims, { delayMs = 0, wakeOn } = {}) {
-      wholeNumber("delayMs", delayMs, 0);
+    async release(claims, options) {
+      const { delayMs, wakeOn } = releaseOptionsOf(options);
       const name = wakeOn === undefined ? null : storable("name to wake on", wakeOn);
       const values = (ids: readonly string[], tokens: readonly string[]) => [
         now(),
@@ -152,19 +160,19 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
       return outcomes;
     },
     async wake(name) {
-      const { length } = await database.run(statements.wake, [now(), name]);
+      const { length } = await database.run(statements.wake, [now(), wakeNameOf(name)]);
       if (length > 0) notifier.notify();
       return length;
     },
-    deadLetter: (claims, { code, message }) => {
-      const reason = JSON.stringify({ code, message });
+    async deadLetter(claims, given) {
+      const reason = JSON.stringify(deadLetterReasonOf(given));
       return finish(claims, statements.deadLetter, (ids, tokens) => [now(), ids, tokens, reason]);
     },
     async deadLetters(limit) {
       return (await database.run(statements.deadLetters, [limit ?? null])).map(deadLetterIn);
     },
     async retry(itemIds) {
-      if (itemIds !== undefined) return retryAll([...new Set(itemIds)]);
+      if (itemIds !== undefined) return retryAll([...new Set(itemIdsOf(itemIds))]);
       return retryAll((await database.run(statements.deadIds)).map((row) => text(row, "id")));
     },
     async stats() {

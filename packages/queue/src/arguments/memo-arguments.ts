@@ -28,6 +28,16 @@ export function completionOf(given: unknown): Completion {
   };
 }
 
+/** A completion as it was kept, `undefined` for what is none. */
+export function completionFrom(kept: unknown): Completion | undefined {
+  try {
+    return completionOf(kept);
+  } catch (error) {
+    if (error instanceof InvalidOptionError) return undefined;
+    throw error;
+  }
+}
+
 function usageOf(given: unknown): CompletionUsage {
   const expected = "an object with inputTokens and outputTokens";
   const usage = fieldsOf("completion.usage", given, expected);
