@@ -2,6 +2,7 @@ import { fileStore, type FileStore, type FileSystem } from "@gro/file-store";
 import { contentHash } from "@gro/queue";
 import { describe, expect, test } from "vitest";
 import { completion } from "./support/history.js";
+import { linesIn } from "./support/lines.js";
 import { turns } from "./support/run-history.js";
 import { SimulatedDisk } from "./support/simulated-disk.js";
 
@@ -160,13 +161,16 @@ describe("two instances", () => {
     await first.close();
     const stuck = open(disk, {
       ...disk.fileSystem,
-      open: (path, mode) => ({
-        ...disk.fileSystem.open(path, mode),
-        sync: () => new Promise(() => undefined),
-      }),
+      open: (path, mode) => {
+        const file = disk.fileSystem.open(path, mode);
+        const end = file.size();
+        // What the first one left can be synced, what this one writes never is.
+        return { ...file, sync: () => (file.size() > end ? new Promise(() => undefined) : file.sync()) };
+      },
     });
     void stuck.queue.enqueue([item("second")]);
     await turns();
+    expect(linesIn(disk.file("/store/journal-000001.jsonl").bytes)).toHaveLength(4);
     expect(await open(disk).queue.enqueue([item("second")])).toMatchObject([{ kind: "duplicate" }]);
     for (let chance = 0; chance < 10; chance += 1) {
       expect(await pagesOf(open(disk.afterPowerLoss()))).toEqual(["first", "second"]);

@@ -1,81 +1,21 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { fileStore, type FileStore } from "@gro/file-store";
-import { contentHash, StoreError } from "@gro/queue";
-import fc from "fast-check";
+import { fileStore } from "@gro/file-store";
 import { describe, expect, test } from "vitest";
-import { completion } from "./support/history.js";
-import { lineOf, linesIn } from "./support/lines.js";
-import { turns } from "./support/run-history.js";
+import {
+  errorOf,
+  everyHarm,
+  expectNoticed,
+  item,
+  linesOf,
+  open,
+  pagesOf,
+  vouchedFor,
+} from "./support/harm.js";
+import { lineOf } from "./support/lines.js";
 import { SimulatedDisk } from "./support/simulated-disk.js";
 import { temporaryFolder } from "./support/temporary-folder.js";
 
 const FIRST = "/store/journal-000001.jsonl";
-
-const open = (disk: SimulatedDisk, segmentBytes?: number) =>
-  fileStore("/store", { fileSystem: disk.fileSystem, segmentBytes });
-
-const item = (pageId: string) => ({ pageId, contentHash: contentHash(pageId) });
-
-async function pagesOf(store: FileStore): Promise<string[]> {
-  const claims = await store.queue.claim({ limit: 1_000, leaseMs: 1 });
-  return claims.map((claim) => claim.item.pageId);
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<StoreError | undefined> {
-  try {
-    await promise;
-    return undefined;
-  } catch (error) {
-    if (StoreError.isInstance(error)) return error;
-    throw error;
-  }
-}
-
-interface Line {
-  /** From the first byte to behind the last. */
-  readonly start: number;
-  readonly end: number;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-function linesOf(bytes: Buffer): Line[] {
-  return linesIn(bytes).map(({ start, end }) => {
-    return { start, end, fields: JSON.parse(bytes.toString("utf8", start, end)) as Line["fields"] };
-  });
-}
-
-/** The lines that a line behind them says its writer had read. What stands behind the first seal is not read, and vouches for nothing. */
-function vouchedFor(lines: readonly Line[]): Line[] {
-  const seal = lines.find(({ fields }) => fields["do"] === "seal") ?? lines.at(-1);
-  const counted = lines.filter(({ start }) => start <= (seal?.start ?? 0));
-  return counted.filter(({ end }) => counted.some(({ fields }) => Number(fields["read"] ?? 0) >= end));
-}
-
-const HARMS = {
-  "cut out": () => Buffer.alloc(0),
-  "overwritten with newlines": (bytes: Buffer) => Buffer.alloc(bytes.length, 0x0a),
-  "overwritten with zeros": (bytes: Buffer) => Buffer.alloc(bytes.length),
-  "overwritten with spaces": (bytes: Buffer) => Buffer.alloc(bytes.length, 0x20),
-  "left without its end": (bytes: Buffer) => bytes.subarray(0, bytes.length - 7),
-} as const;
-
-type Harm = keyof typeof HARMS;
-const everyHarm = Object.keys(HARMS) as Harm[];
-
-function harmed(disk: SimulatedDisk, path: string, { start, end }: Line, harm: Harm): SimulatedDisk {
-  const copy = disk.clone();
-  const file = copy.file(path);
-  file.splice(start - 1, end, HARMS[harm](Buffer.from(file.bytes.subarray(start - 1, end))));
-  return copy;
-}
-
-async function expectNoticed(disk: SimulatedDisk, path: string, line: Line, harm: Harm): Promise<void> {
-  const what = `the line at byte ${line.start}, ${harm}`;
-  const error = await errorOf(open(harmed(disk, path, line, harm)).queue.stats());
-  expect(error, what).toMatchObject({ code: "store_corrupt", context: { file: path } });
-  expect(error?.context["offset"], what).toBeLessThanOrEqual(line.end);
-  expect(error?.message, what).toContain(`${path} is damaged at byte ${error?.context["offset"]}`);
-}
 
 describe.each(everyHarm)("a line that was acknowledged and is %s", (harm) => {
   test("is noticed when its writer has written on", async () => {
@@ -94,6 +34,17 @@ describe.each(everyHarm)("a line that was acknowledged and is %s", (harm) => {
     const lines = linesOf(disk.file(FIRST).bytes);
     expect(lines.at(-1)?.fields["do"]).toBe("mark");
     for (const line of lines.slice(1, -1)) await expectNoticed(disk, FIRST, line, harm);
+  });
+
+  test("is noticed when it is the mark of a store that was closed, and another one has written one line since", async () => {
+    const disk = new SimulatedDisk();
+    await using store = open(disk);
+    await store.queue.enqueue([item("a")]);
+    await store.close();
+    await open(disk).queue.enqueue([item("b")]);
+    const mark = linesOf(disk.file(FIRST).bytes).at(-2);
+    expect(mark?.fields["do"]).toBe("mark");
+    if (mark !== undefined) await expectNoticed(disk, FIRST, mark, harm);
   });
 
   test("is noticed when its writer was killed, and another one has written one line since", async () => {
@@ -262,139 +213,4 @@ test("what a line says its writer had read is written as FORMAT.md tells", async
     const crc = Number.parseInt(String(fields["crc"]), 16);
     sum = Number((BigInt((sum ^ crc) >>> 0) * 16777619n) % 2n ** 32n);
   }
-});
-
-/** What one of several writers does. */
-type Deed = "write" | "write at once" | "close" | "be killed" | "be killed while it writes";
-
-const deeds = fc.array(
-  fc.record({
-    writer: fc.integer({ min: 0, max: 2 }),
-    deed: fc.constantFrom<Deed>(
-      "write",
-      "write",
-      "write at once",
-      "close",
-      "be killed",
-      "be killed while it writes",
-    ),
-    length: fc.integer({ min: 1, max: 90 }),
-  }),
-  { minLength: 4, maxLength: 30 },
-);
-
-/** Does it on a disk; answers the names of the pages that were acknowledged. */
-async function doAll(disk: SimulatedDisk, list: readonly { writer: number; deed: Deed; length: number }[]) {
-  const stores = [open(disk, 2048), open(disk, 2048), open(disk, 2048)];
-  const acknowledged: string[] = [];
-  const enqueue = async (store: FileStore | undefined, name: string) => {
-    await store?.queue.enqueue([item(name)]);
-    acknowledged.push(name);
-  };
-  for (const [index, { writer, deed, length }] of list.entries()) {
-    const names = [0, 1, 2].map((part) => `page-${index}-${part}`);
-    switch (deed) {
-      case "write":
-        await enqueue(stores[writer], names[0] ?? "");
-        break;
-      case "write at once":
-        await Promise.all(names.map((name, part) => enqueue(stores[part], name)));
-        break;
-      case "close":
-        await stores[writer]?.close();
-        stores[writer] = open(disk, 2048);
-        break;
-      case "be killed while it writes": {
-        const newest = [...disk.sizes("/store").keys()].filter((name) => name.startsWith("journal-")).at(-1);
-        if (newest !== undefined) {
-          const unwritten = { by: "killed", do: "enqueue", at: 1, items: [item("never")] };
-          const torn = lineOf(unwritten, Number(newest.slice(8, 14))).slice(0, length);
-          disk.file(`/store/${newest}`).append(Buffer.from(torn));
-        }
-        stores[writer] = open(disk, 2048);
-        break;
-      }
-      case "be killed":
-        stores[writer] = open(disk, 2048);
-        break;
-    }
-    await turns();
-  }
-  return acknowledged;
-}
-
-describe("whatever several writers do, and however they are killed", () => {
-  test("nothing is taken for damage, and everything acknowledged is there", async () => {
-    const property = fc.asyncProperty(deeds, async (list) => {
-      const disk = new SimulatedDisk();
-      disk.fileSystem.makeDirectory("/store");
-      const acknowledged = await doAll(disk, list);
-      expect((await pagesOf(open(disk, 2048))).sort()).toEqual(acknowledged.sort());
-    });
-    await fc.assert(property, { numRuns: 60 });
-  });
-
-  test("a line that is vouched for and harmed is noticed, and one that is not is no damage", async () => {
-    const choice = fc.nat();
-    const property = fc.asyncProperty(
-      deeds,
-      choice,
-      fc.constantFrom(...everyHarm),
-      async (list, at, harm) => {
-        const disk = new SimulatedDisk();
-        disk.fileSystem.makeDirectory("/store");
-        await open(disk, 2048).queue.enqueue([item("first")]);
-        await doAll(disk, list);
-        const newest = [...disk.sizes("/store").keys()].filter((name) => name.startsWith("journal-")).at(-1);
-        const path = `/store/${newest}`;
-        const { bytes } = disk.file(path);
-        // What was torn is no line, and harming it is no harm.
-        const isWhole = ({ start, end }: { start: number; end: number }) =>
-          bytes.toString("utf8", start, end).endsWith("}");
-        const whole = linesIn(bytes).filter(isWhole);
-        const lines = whole.map((line): Line => {
-          return {
-            ...line,
-            fields: JSON.parse(bytes.toString("utf8", line.start, line.end)) as Line["fields"],
-          };
-        });
-        const vouched = vouchedFor(lines).slice(1);
-        const line = vouched[at % Math.max(1, vouched.length)];
-        if (line !== undefined) await expectNoticed(disk, path, line, harm);
-        const last = lines.at(-1);
-        if (last !== undefined && lines.length > 1 && last.end === bytes.length) {
-          await open(harmed(disk, path, last, harm)).queue.stats();
-        }
-      },
-    );
-    await fc.assert(property, { numRuns: 60 });
-  });
-
-  test("when the power fails while several write, nothing is taken for damage and nothing acknowledged is lost", async () => {
-    for (let at = 2; at < 60; at += 1) {
-      for (let seed = 0; seed < 4; seed += 1) {
-        const disk = new SimulatedDisk({ at, kind: "power" }, at * 31 + seed);
-        const stores = [open(disk, 1024), open(disk, 1024), open(disk, 1024)];
-        const acknowledged: string[] = [];
-        await Promise.all(
-          stores.map(async (store, writer) => {
-            try {
-              for (let round = 0; round < 8; round += 1) {
-                const name = `page-${writer}-${round}`;
-                await store.queue.enqueue([item(name)]);
-                acknowledged.push(name);
-                if (round % 3 === writer) await store.memo.set(name, completion(name.repeat(5)));
-              }
-            } catch {
-              expect(disk.isOff).toBe(true);
-            }
-          }),
-        );
-        const after = disk.afterPowerLoss();
-        await open(after, 1024).queue.enqueue([item("next")]);
-        const found = await pagesOf(open(after, 1024));
-        expect(found).toEqual(expect.arrayContaining([...acknowledged, "next"]));
-      }
-    }
-  });
 });

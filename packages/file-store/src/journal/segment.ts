@@ -43,8 +43,6 @@ export class Segment {
   #end = 0;
   /** Where that line begins, and its CRC; `undefined` before the first. */
   #lastLine: { readonly offset: number; readonly crc: number } | undefined;
-  /** Where the last line ends that says more than how far the file is synced. */
-  #changedTo = 0;
   #head: SegmentRecord | undefined;
   #isEnded = false;
   #isDamaged = false;
@@ -93,11 +91,11 @@ export class Segment {
   }
 
   /**
-   * Whether the end of what others have left here could not be told from what power failed on, if it were damaged: their process was
-   * killed before it noted how far it had synced. Asked before the first write of this process.
+   * Whether the end of what others have left here could not be told from what power failed on, if it were damaged: nothing behind it notes
+   * how far the file is synced. Asked before the first write of this process: what it writes would be dropped with that end.
    */
   get needsVouching(): boolean {
-    return this.syncedTo === 0 && this.notedSync < this.#changedTo;
+    return this.syncedTo === 0 && this.notedSync < this.#end;
   }
 
   /** Whether nothing that is written from now on counts. */
@@ -225,7 +223,6 @@ export class Segment {
       }
       this.#pass(line.offset, line.offset + line.length, line.crc);
       if (record.synced !== undefined) this.notedSync = Math.max(this.notedSync, record.synced);
-      if (record.do !== "mark") this.#changedTo = this.#end;
       if (record.do === "segment") this.#acceptHead(record);
       else take(record, { file: this.file, offset: line.offset, length: line.length });
     }
@@ -236,7 +233,6 @@ export class Segment {
   passOwn(lines: readonly OwnLine[], head: SegmentRecord | undefined): void {
     for (const { offset, end, crc } of lines) this.#pass(offset, end, crc);
     this.#cursor.skipTo(this.#end);
-    this.#changedTo = this.#end;
     this.#head ??= head;
   }
 
