@@ -23,12 +23,7 @@ beforeEach(() => {
 
 const FAST = ["--poll-interval", "20", "--batch-poll-interval", "20"];
 
-async function queued(...counts: readonly number[]): Promise<readonly string[]> {
-  const files = counts.map((count, index) =>
-    scene.file(`${index}.txt`, `Book ${index}. ${sentences(count)}`),
-  );
-  return lines((await scene.enqueue([...files, "--target-tokens", "60"])).stdout);
-}
+const queued = (...counts: readonly number[]) => scene.enqueueBooks(...counts);
 
 /** Listens as any other program might. */
 async function takenPort(): Promise<number> {
@@ -101,6 +96,10 @@ describe("worker --metrics-port", () => {
     const clock: Clock = { now: () => now() + aheadMs, sleep };
     const worker = await startWorker(["--metrics-port", "0", "--poll-interval", "3600000"], { clock });
     expect((await read(`${worker.url}/healthz`)).status).toBe(200);
+    // From here on it does nothing for an hour.
+    await until(async () =>
+      (await read(`${worker.url}/metrics`)).text.includes("\ngro_worker_last_tick_timestamp_seconds "),
+    );
     // Three of its own intervals.
     aheadMs = 3 * 3_600_000 + 60_000;
     expect(await read(`${worker.url}/healthz`)).toMatchObject({

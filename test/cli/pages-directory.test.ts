@@ -3,7 +3,7 @@ import { contentHash } from "@gro/queue";
 import { virtualClock } from "@gro/summarizer/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { program, sentences } from "./program.js";
-import { lines, QueueScene } from "./queue-scene.js";
+import { QueueScene } from "./queue-scene.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const { path: parent } = temporaryFolder();
@@ -12,13 +12,7 @@ beforeEach(() => {
   scene = new QueueScene(parent);
 });
 
-/** Queues texts; answers the pages' ids. */
-async function queued(...counts: readonly number[]): Promise<readonly string[]> {
-  const files = counts.map((count, index) =>
-    scene.file(`${index}.txt`, `Book ${index}. ${sentences(count)}`),
-  );
-  return lines((await scene.enqueue(files)).stdout);
-}
+const queued = (...counts: readonly number[]) => scene.enqueueBooks(...counts);
 
 describe("the directory of the pages", () => {
   it("is not made where pages are queued: it is another one, and no page is missing", async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileStore } from "@gro/file-store";
 import type { Claim, DurableStore } from "@gro/queue";
-import { program, type Ended } from "./program.js";
+import { program, sentences, type Ended } from "./program.js";
 
 type Given = Parameters<typeof program>[1];
 
@@ -41,6 +41,16 @@ export class QueueScene {
 
   enqueue(args: readonly string[], given: Given = {}): Promise<Ended> {
     return program(["enqueue", ...args, ...this.storeFlags], given);
+  }
+
+  /** Queues texts of so many sentences each, most of them long enough for a tree; answers the pages' ids. */
+  async enqueueBooks(...counts: readonly number[]): Promise<readonly string[]> {
+    const files = counts.map((count, index) =>
+      this.file(`${index}.txt`, `Book ${index}. ${sentences(count)}`),
+    );
+    const { code, stdout, stderr } = await this.enqueue([...files, "--target-tokens", "60"]);
+    if (code !== 0) throw new Error(`enqueue ended with ${code}: ${stderr}`);
+    return lines(stdout);
   }
 
   worker(args: readonly string[] = ["--drain"], given: Given = {}): Promise<Ended> {

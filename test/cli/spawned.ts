@@ -57,3 +57,13 @@ export async function runProcess(
   child.stdin.end(stdin);
   return { ...(await ended), ...written };
 }
+
+/** Whether there is a process of this number. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,9 +1,8 @@
 import { startWorkerProcess } from "@gro/cli";
 import { beforeEach, describe, expect, it } from "vitest";
 import { startAnthropic } from "../emulators/index.js";
-import { sentences } from "./program.js";
-import { lines, QueueScene } from "./queue-scene.js";
-import { gather, startProcess } from "./spawned.js";
+import { QueueScene } from "./queue-scene.js";
+import { gather, isAlive, startProcess } from "./spawned.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** The built worker, as hosts have it. */
@@ -15,23 +14,8 @@ beforeEach(() => {
 
 const WAIT = { timeout: 60_000, interval: 20 };
 
-async function queued(pages: number): Promise<readonly string[]> {
-  const files = Array.from({ length: pages }, (_, index) =>
-    scene.file(`${index}.txt`, `Book ${index}. ${sentences(100 + index)}`),
-  );
-  const { code, stdout } = await scene.enqueue([...files, "--target-tokens", "60"]);
-  expect(code).toBe(0);
-  return lines(stdout);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const queued = (pages: number) =>
+  scene.enqueueBooks(...Array.from({ length: pages }, (_, index) => 100 + index));
 
 describe("a host's own worker", () => {
   it("goes on through any number of kills, against a batch API, and nothing is lost or paid twice", async () => {

@@ -5,7 +5,7 @@ import { virtualClock } from "@gro/summarizer/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { input, sentences } from "./program.js";
 import { lines, QueueScene } from "./queue-scene.js";
-import { gather, realProgram, startProcess } from "./spawned.js";
+import { gather, isAlive, realProgram, startProcess } from "./spawned.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const { path: parent } = temporaryFolder();
@@ -44,15 +44,6 @@ function start(options: Partial<WorkerProcessOptions> = {}) {
   }
   const named = (name: string) => told.filter((one) => one.name === name).map(({ event }) => event);
   return { worker, told, named };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe("a worker in a process of its own", () => {

@@ -10,8 +10,8 @@ import {
   type AnthropicEmulatorOptions,
   type OpenAIEmulator,
 } from "../emulators/index.js";
-import { environment, sentences, type Ended } from "./program.js";
-import { lines, QueueScene } from "./queue-scene.js";
+import { environment, type Ended } from "./program.js";
+import { QueueScene } from "./queue-scene.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** The worker with the official SDKs, against batch APIs on this machine. */
@@ -68,12 +68,7 @@ describe.each([
     clock,
   });
 
-  async function queued(...counts: readonly number[]): Promise<readonly string[]> {
-    const files = counts.map((count, index) =>
-      scene.file(`${index}.txt`, `Book ${index}. ${sentences(count)}`),
-    );
-    return lines((await scene.enqueue([...files, "--target-tokens", "60"])).stdout);
-  }
+  const queued = (...counts: readonly number[]) => scene.enqueueBooks(...counts);
 
   function expectNoKey({ stdout, stderr }: Pick<Ended, "stdout" | "stderr">, server: Emulator): void {
     expect(stdout + stderr).not.toContain(server.key);

@@ -4,7 +4,7 @@ import { providers, run } from "@gro/cli";
 import { scriptedModel, ScriptedError, virtualClock } from "@gro/summarizer/testing";
 import { ModelError, summarize } from "@gro/summarizer";
 import { beforeEach, describe, expect, it } from "vitest";
-import { environment, input, program, sentences } from "./program.js";
+import { environment, input, program } from "./program.js";
 import { lines, QueueScene } from "./queue-scene.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -14,15 +14,7 @@ beforeEach(() => {
   scene = new QueueScene(parent);
 });
 
-/** Queues texts that are long enough for a tree; answers the pages' ids. */
-async function queued(...counts: readonly number[]): Promise<readonly string[]> {
-  const files = counts.map((count, index) =>
-    scene.file(`${index}.txt`, `Book ${index}. ${sentences(count)}`),
-  );
-  const { code, stdout } = await scene.enqueue([...files, "--target-tokens", "60"]);
-  expect(code).toBe(0);
-  return lines(stdout);
-}
+const queued = (...counts: readonly number[]) => scene.enqueueBooks(...counts);
 
 interface LoggedEvent extends Readonly<Record<string, unknown>> {
   readonly event: string;
