@@ -16,23 +16,73 @@ import type { NewQueueItem } from "@gro/queue";
 import { itemOf, itemsFrom, rate } from "./queue-items.js";
 import type { Benchmark } from "./row.js";
 
+/** Operations of one kind before it is the next one's turn, so that whatever else the disk does meets all of them alike. */
+const ROUND = 500;
+const ROUNDS = 10;
+/** Before that, so that nothing is compiled while it is measured. */
+const WARM_UP = 2_000;
 const SINGLE = 1_500;
-const TOGETHER = 40_000;
 const PENDING = 100_000;
 const WORKED = 20_000;
 const MANY = 1_000_000;
 const HUNDRED = 100;
 
-/** The floor of everything durable: a line of this length, written and synced. */
-function syncedWrites(directory: string, bytes: number): Promise<number> {
-  const line = Buffer.alloc(bytes, "x");
-  const file = openSync(join(directory, "floor"), "a");
-  return rate(SINGLE, () => {
-    for (let index = 0; index < SINGLE; index += 1) {
-      writeSync(file, line);
-      fdatasyncSync(file);
+/** The floor of everything durable: lines of this length, each written and synced. Goes on with one file, as a journal does. */
+class SyncedWrites {
+  readonly #file: number;
+  readonly #line: Buffer;
+
+  constructor(directory: string, bytes: number) {
+    this.#file = openSync(join(directory, "floor"), "a");
+    this.#line = Buffer.alloc(bytes, "x");
+  }
+
+  write(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      writeSync(this.#file, this.#line);
+      fdatasyncSync(this.#file);
     }
-  }).finally(() => closeSync(file));
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+interface Enqueued {
+  readonly single: number;
+  readonly hundred: number;
+  readonly floor: number;
+}
+
+/** One by one, a hundred at once, and the floor, by turns: operations a second. */
+async function enqueueByTurns(store: FileStore, directory: string): Promise<Enqueued> {
+  await oneByOne(store, itemsFrom(0, WARM_UP));
+  const bytes = journalIn(directory).reduce((sum, path) => sum + statSync(path).size, 0) / WARM_UP;
+  const writes = new SyncedWrites(directory, Math.round(bytes));
+  writes.write(WARM_UP);
+  await together(store, itemsFrom(WARM_UP, WARM_UP));
+  const spent = { single: 0, hundred: 0, floor: 0 };
+  const timed = async (name: keyof typeof spent, work: () => Promise<void> | void) => {
+    const startedAt = performance.now();
+    await work();
+    spent[name] += performance.now() - startedAt;
+  };
+  for (let round = 0, next = 2 * WARM_UP; round < ROUNDS; round += 1) {
+    const singles = itemsFrom(next, ROUND);
+    const hundreds = itemsFrom(next + ROUND, ROUND * HUNDRED);
+    next += singles.length + hundreds.length;
+    await timed("floor", () => writes.write(ROUND));
+    await timed("single", () => oneByOne(store, singles));
+    await timed("hundred", () => together(store, hundreds));
+  }
+  writes.close();
+  const perSecond = (count: number, ms: number) => (count * ROUNDS * 1_000) / ms;
+  return {
+    single: perSecond(ROUND, spent.single),
+    hundred: perSecond(ROUND * HUNDRED, spent.hundred),
+    floor: perSecond(ROUND, spent.floor),
+  };
 }
 
 /** The peer: a queue that writes its whole file anew at every change, without a sync. */
@@ -50,18 +100,14 @@ async function fill({ queue }: FileStore, start: number, count: number): Promise
   for (let from = start; from < start + count; from += 1_000) await queue.enqueue(itemsFrom(from, 1_000));
 }
 
-function oneByOne({ queue }: FileStore, start: number): Promise<number> {
-  return rate(SINGLE, async () => {
-    for (let index = 0; index < SINGLE; index += 1) await queue.enqueue([itemOf(start + index)]);
-  });
+async function oneByOne({ queue }: FileStore, items: readonly NewQueueItem[]): Promise<void> {
+  for (const item of items) await queue.enqueue([item]);
 }
 
-function together({ queue }: FileStore, start: number): Promise<number> {
-  return rate(TOGETHER, async () => {
-    for (let from = start; from < start + TOGETHER; from += HUNDRED) {
-      await Promise.all(itemsFrom(from, HUNDRED).map((item) => queue.enqueue([item])));
-    }
-  });
+async function together({ queue }: FileStore, items: readonly NewQueueItem[]): Promise<void> {
+  for (let from = 0; from < items.length; from += HUNDRED) {
+    await Promise.all(items.slice(from, from + HUNDRED).map((item) => queue.enqueue([item])));
+  }
 }
 
 function claimAndComplete({ queue }: FileStore, count: number): Promise<number> {
@@ -130,16 +176,14 @@ export const fileStoreBenchmark: Benchmark = {
   async run() {
     const empty = await inFolder(async (directory) => {
       await using store = fileStore(directory);
-      const single = await oneByOne(store, 0);
-      const bytes = journalIn(directory).reduce((sum, path) => sum + statSync(path).size, 0) / SINGLE;
-      const floor = await syncedWrites(directory, Math.round(bytes));
-      const peer = await rewrites(directory, SINGLE, 300);
-      return { single, floor, peer, hundred: await together(store, SINGLE) };
+      const enqueued = await enqueueByTurns(store, directory);
+      return { ...enqueued, peer: await rewrites(directory, SINGLE, 300) };
     });
     const full = await inFolder(async (directory) => {
       const store = fileStore(directory);
       await fill(store, 0, PENDING);
-      const single = await oneByOne(store, PENDING);
+      const items = itemsFrom(PENDING, SINGLE);
+      const single = await rate(SINGLE, () => oneByOne(store, items));
       const peer = await rewrites(directory, PENDING, 10);
       await rm(join(directory, "queue.json"));
       await store.close();

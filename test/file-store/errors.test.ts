@@ -154,9 +154,10 @@ describe("closing", () => {
       await store.queue.enqueue([item(`page-${index}`)]);
       await store.memo.set("key", completion("x".repeat(500)));
     });
+    const settled = Promise.allSettled(calls);
     await store.close();
     expect(disk.openFiles).toBe(0);
-    await Promise.allSettled(calls);
+    await settled;
     expect(disk.openFiles).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import type { FileFacts, FileSystem, OpenFile, OpenMode } from "./ports/file-system.js";
+import { SyncPace } from "./sync-pace.js";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR } = fs.constants;
 
@@ -12,8 +13,9 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
 
 /** The files of this machine. Windows cannot sync a directory: there it is left to the operating system. */
 export function nodeFileSystem(): FileSystem {
+  const pace = new SyncPace(() => performance.now());
   return {
-    open: (path, mode, permissions) => openFile(path, fs.openSync(path, FLAGS[mode], permissions)),
+    open: (path, mode, permissions) => openFile(path, fs.openSync(path, FLAGS[mode], permissions), pace),
     list: (directory) => fs.readdirSync(directory),
     facts: (path) => factsOf(fs.statSync(path)),
     makeDirectory: (path) => fs.mkdirSync(path),
@@ -31,18 +33,22 @@ export function nodeFileSystem(): FileSystem {
   };
 }
 
-function openFile(path: string, descriptor: number): OpenFile {
+function openFile(path: string, descriptor: number, pace: SyncPace): OpenFile {
   let own: fs.Stats | undefined;
   return {
     size: () => fs.fstatSync(descriptor).size,
-    isRemoved() {
+    sizeInPlace() {
       own ??= fs.fstatSync(descriptor);
       const there = fs.statSync(path, { throwIfNoEntry: false });
-      return there === undefined || !isSameFile(there, own);
+      return there !== undefined && isSameFile(there, own) ? there.size : null;
     },
     read: (target, position) => fs.readSync(descriptor, target, 0, target.byteLength, position),
     append: (bytes) => fs.writeSync(descriptor, bytes),
-    sync: () => whenDone((done) => fs.fdatasync(descriptor, done)),
+    sync: () =>
+      pace.sync(
+        () => fs.fdatasyncSync(descriptor),
+        () => whenDone((done) => fs.fdatasync(descriptor, done)),
+      ),
     close: () => fs.closeSync(descriptor),
   };
 }

@@ -3,6 +3,7 @@ import { itemIdOf } from "./content-hash.js";
 import { StoreError } from "./errors/store-error.js";
 import { plainCopy } from "./plain-copy.js";
 import type { NewQueueItem, QueueItem } from "./ports/queue-store.js";
+import type { SummaryRequest } from "./summary-request.js";
 
 /**
  * The item that a queue store keeps for what a host gave it: checked, with every default filled in, sharing nothing with it.
@@ -14,13 +15,19 @@ import type { NewQueueItem, QueueItem } from "./ports/queue-store.js";
 export function queueItemOf(given: NewQueueItem, queuedAt: number): QueueItem {
   if (!isObject(given)) throw noItem(given, "an item must be an object with pageId and contentHash");
   const pageId = checkPageId(given.pageId);
-  const { contentHash, label = "", lane = null, request = {} } = given;
+  const { contentHash, label = "", lane = null, request } = given;
   if (typeof contentHash !== "string" || contentHash === "") throw invalid(pageId, "contentHash", "a hash");
   if (typeof label !== "string") throw invalid(pageId, "label", "a string");
   if (lane !== null && typeof lane !== "string") throw invalid(pageId, "lane", "a string or null");
-  if (typeof request !== "object" || request === null) throw invalid(pageId, "request", "an object");
   const id = itemIdOf(pageId, contentHash);
-  return { id, pageId, contentHash, label, lane, queuedAt, request: plainCopy(request) };
+  return { id, pageId, contentHash, label, lane, queuedAt, request: requestOf(pageId, request) };
+}
+
+function requestOf(pageId: string, request: SummaryRequest | undefined): SummaryRequest {
+  // Most items have none, and copying nothing takes as long as all other checks.
+  if (request === undefined) return {};
+  if (typeof request !== "object" || request === null) throw invalid(pageId, "request", "an object");
+  return plainCopy(request);
 }
 
 /** @throws StoreError `invalid_item` for what is no list of items */

@@ -136,7 +136,7 @@ export class SimulatedDisk {
     };
     return {
       size: () => used().length,
-      isRemoved: () => used().links === 0,
+      sizeInPlace: () => (used().links === 0 ? null : file.length),
       read: (target, position) => used().bytes.copy(target, 0, Math.min(position, file.length)),
       append: (bytes) => {
         used();

@@ -1,5 +1,4 @@
-/** Runs after everything that is ready to run now. Taken here, so that a test's fake timers do not stop the store. */
-const afterOthers = process.nextTick.bind(process);
+import { breathe } from "./breathe.js";
 
 /** Something that waits to be made durable. */
 export interface Waiting {
@@ -33,8 +32,8 @@ export class GroupCommit<Member extends Waiting> {
 
   async #run(): Promise<void> {
     for (;;) {
-      // Those who do many things at once, or go on as soon as they are answered, get into one group.
-      await new Promise<void>((resolve) => afterOthers(resolve));
+      // Those who do many things at once, go on as soon as they are answered, or are answered in the same turn get into one group.
+      await breathe();
       const group = this.#waiting;
       this.#waiting = [];
       if (group.length === 0) break;

@@ -14,9 +14,10 @@ import type { OwnLine, Segment } from "./segment.js";
 /** So often others may end a segment before a group gets into it. More often it is no coincidence. */
 const MOST_TRIES = 100;
 
-/** What waits for the disk: for its own record, or without one for what is in the file already. */
+/** What waits for the disk: for its own record, or for what is in the file already. */
 interface Member extends Waiting {
-  readonly record: PendingRecord | undefined;
+  /** What it wants to be written, asked right before. */
+  take(): readonly PendingRecord[];
 }
 
 /** A record on its way into the journal. */
@@ -27,23 +28,34 @@ interface PendingRecord extends OwnRecord {
 
 /** A record whose caller waits for what it comes to. */
 class AwaitedRecord<Outcome> implements Member, PendingRecord {
-  readonly record = this;
-  readonly text: string;
+  readonly #textOf: () => string;
   readonly #fold: (state: StoreState, place: Place) => Outcome;
   readonly #resolve: (outcome: Outcome | PromiseLike<Outcome>) => void;
   readonly fail: (error: unknown) => void;
+  text = "";
   #outcome: { readonly value: Outcome } | undefined;
 
+  /** @param textOf what stands in its line behind the head; what it throws, its caller gets */
   constructor(
-    text: string,
+    textOf: () => string,
     fold: (state: StoreState, place: Place) => Outcome,
     resolve: (outcome: Outcome | PromiseLike<Outcome>) => void,
     reject: (error: unknown) => void,
   ) {
-    this.text = text;
+    this.#textOf = textOf;
     this.#fold = fold;
     this.#resolve = resolve;
     this.fail = reject;
+  }
+
+  take(): readonly PendingRecord[] {
+    try {
+      this.text = this.#textOf();
+      return [this];
+    } catch (error) {
+      this.fail(error);
+      return [];
+    }
   }
 
   fold(state: StoreState, place: Place): void {
@@ -94,18 +106,34 @@ export class JournalWriter {
     record: JournalRecord,
     fold: (state: StoreState, place: Place) => Outcome,
   ): Promise<Outcome> {
-    const missing = missingIn(record);
-    if (missing !== undefined) return Promise.reject(unreadable(record.do, missing));
-    const text = this.#textOf(record);
+    return this.appendLate(
+      () => record,
+      (state, _record, place) => fold(state, place),
+    );
+  }
+
+  /** As `append`, of a record that is made when it is about to be written. */
+  appendLate<Record extends JournalRecord, Outcome>(
+    make: () => Record,
+    fold: (state: StoreState, record: Record, place: Place) => Outcome,
+  ): Promise<Outcome> {
+    let record: Record;
+    const textOf = () => {
+      record = make();
+      const missing = missingIn(record);
+      if (missing !== undefined) throw unreadable(record.do, missing);
+      return this.#textOf(record);
+    };
     return new Promise((resolve, reject) => {
-      this.#commits.add(new AwaitedRecord(text, fold, resolve, reject));
+      const apply = (state: StoreState, place: Place) => fold(state, record, place);
+      this.#commits.add(new AwaitedRecord(textOf, apply, resolve, reject));
     });
   }
 
   /** Resolves when everything that was read survives a loss of power. */
   settle(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#commits.add({ record: undefined, done: resolve, fail: reject });
+      this.#commits.add({ take: () => [], done: resolve, fail: reject });
     });
   }
 
@@ -119,11 +147,12 @@ export class JournalWriter {
     const { segment } = this.#options.reader;
     if (this.#failure !== undefined || segment?.canAppend !== true || segment.isDamaged) return;
     if (segment.syncedTo <= segment.notedSync) return;
+    segment.checkAsRead();
     this.#append(segment, [this.#textOf({ do: "mark" })]);
   }
 
   async #commit(group: readonly Member[]): Promise<void> {
-    let records: readonly PendingRecord[] = group.flatMap(({ record }) => record ?? []);
+    let records: readonly PendingRecord[] = group.flatMap((member) => member.take());
     for (let tries = 0; records.length > 0; tries += 1) {
       const segment = await this.#writable();
       if (tries === MOST_TRIES) throw this.break(segment.path, "what is appended does not get to be read");
@@ -138,16 +167,15 @@ export class JournalWriter {
   /** The segment to append to; makes one where none is. */
   async #writable(): Promise<Segment> {
     const { reader } = this.#options;
-    // What others have written is read with what is about to be written, in one go: it must not be much.
-    if (reader.segment !== undefined && reader.segment.unread() > BYTES_A_TURN) await reader.catchUp();
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure;
       const { segment } = reader;
       if (segment?.canAppend === true && !segment.isDamaged) {
         // Then the first line of this process can say that what others have left is safe.
         if (segment.needsVouching) await this.#sync(segment);
-        if (segment === reader.segment && segment.canAppend && !segment.isDamaged) return segment;
-        continue;
+        if (segment !== reader.segment || !segment.canAppend || segment.isDamaged) continue;
+        // What others have written is read with what is about to be written, in one go: it must not be much.
+        if (segment.checkAsRead() <= BYTES_A_TURN) return segment;
       }
       await reader.catchUp();
       await this.#prepare(reader.segment);
@@ -209,12 +237,13 @@ export class JournalWriter {
 
   /** Ends the segment. Where another was faster, its seal counts. */
   #seal(segment: Segment): void {
+    segment.checkAsRead();
     this.#append(segment, [this.#textOf(this.#options.makeSeal())]);
     this.#options.reader.foldOwn([]);
   }
 
+  /** Behind `checkAsRead`. */
   #append(segment: Segment, texts: readonly string[]): Appended {
-    segment.checkAsRead();
     const lines = this.#lines;
     lines.clear();
     const head = segment.head === undefined ? this.#headOf() : undefined;

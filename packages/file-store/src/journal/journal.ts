@@ -92,6 +92,14 @@ export class Journal {
     return this.#writer.append(record, fold);
   }
 
+  /** As `append`, of a record that is made when it is about to be written. */
+  appendLate<Record extends ChangeRecord, Outcome>(
+    make: () => Record,
+    fold: (state: StoreState, record: Record, place: Place) => Outcome,
+  ): Promise<Outcome> {
+    return this.#writer.appendLate(make, fold);
+  }
+
   /** Resolves when everything that was read, whoever wrote it, survives a loss of power. */
   settle(): Promise<void> {
     return this.#writer.settle();

@@ -1,4 +1,3 @@
-import type { OpenFile } from "../ports/file-system.js";
 import { crc32 } from "./crc32.js";
 
 /*
@@ -17,7 +16,8 @@ const DIGIT = 0x23;
 
 /** Bytes before what the CRC is of. */
 export const HEAD_LENGTH = HEAD.length;
-const CRC_AT = HEAD.indexOf(DIGIT);
+/** Where in a line its CRC begins. */
+export const CRC_AT = HEAD.indexOf(DIGIT);
 const SIZE_AT = HEAD.indexOf(DIGIT, CRC_AT + 8);
 
 export type Scan =
@@ -76,13 +76,8 @@ function isHead(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-/** Whether a line that begins at this byte of a file says that it has this CRC. */
-export function crcStandsAt(file: OpenFile, offset: number, crc: number): boolean {
-  const digits = Buffer.alloc(8);
-  return file.read(digits, offset + CRC_AT) === digits.length && hexadecimal(digits, 0) === crc;
-}
-
-function hexadecimal(bytes: Buffer, at: number): number {
+/** The number that eight digits are; none of a line when they are no digits. */
+export function hexadecimal(bytes: Buffer, at: number): number {
   let value = 0;
   for (let position = at; position < at + 8; position += 1) value = value * 16 + digitOf(bytes[position]);
   return value;

@@ -8,7 +8,7 @@ import type { OpenFile } from "../ports/file-system.js";
 import { chainIn, chainText, LineChain } from "./line-chain.js";
 import { LineCursor, type NextLine } from "./line-cursor.js";
 import { findBehindDamage } from "./behind-damage.js";
-import { crcStandsAt } from "./line.js";
+import { LastLine } from "./last-line.js";
 
 /** How far reading came: there is more, this is all for now, or nothing more will count in this segment. */
 export type Progress = "more" | "tail" | "ended";
@@ -41,8 +41,8 @@ export class Segment {
   readonly #chain = new LineChain();
   /** Where the last line that counts ends. What was torn behind it belongs to nobody. */
   #end = 0;
-  /** Where that line begins, and its CRC; `undefined` before the first. */
-  #lastLine: { readonly offset: number; readonly crc: number } | undefined;
+  /** That line. */
+  readonly #last = new LastLine();
   #head: SegmentRecord | undefined;
   #isEnded = false;
   #isDamaged = false;
@@ -118,31 +118,32 @@ export class Segment {
    * @throws StoreError `store_failed`, or `store_corrupt` when the file has become shorter
    */
   unread(): number {
-    return this.#orRefuse(() => {
-      const size = this.#ask((handle) => handle.size());
-      if (size >= this.offset) return size - this.offset;
-      throw corrupt(this.path, size, `it ends here now, and went on to byte ${this.offset} a moment ago`);
-    });
+    return this.#behindOffset(this.#ask((handle) => handle.size()));
+  }
+
+  #behindOffset(size: number): number {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    if (size >= this.offset) return size - this.offset;
+    return this.refuse(size, `it ends here now, and went on to byte ${this.offset} a moment ago`);
   }
 
   /**
    * Sees to it that what was read is still there, as far as the last line of it tells. A line that is put behind anything else, such as
-   * a backup that was restored meanwhile, would vouch for what is not there, and make that unreadable.
+   * a backup that was restored meanwhile, would vouch for what is not there, and make that unreadable. Answers how many bytes stand behind
+   * what was read.
    *
    * @throws StoreError as `unread`, and `store_corrupt` when another line stands in the place of that one
    */
-  checkAsRead(): void {
-    this.unread();
-    const last = this.#lastLine;
-    if (last === undefined || this.#ask((handle) => crcStandsAt(handle, last.offset, last.crc))) return;
-    this.#orRefuse(() => {
-      throw corrupt(this.path, last.offset, "another line stood here a moment ago");
-    });
+  checkAsRead(): number {
+    const found = this.#ask((handle) => this.#last.find(handle, this.offset));
+    if (found === "last" && this.#refusal === undefined) return 0;
+    const unread = this.unread();
+    return found === "gone" ? this.refuse(this.#last.offset, "another line stood here a moment ago") : unread;
   }
 
   /** Whether the file has lost its name. @throws StoreError `store_failed` */
   isRemoved(): boolean {
-    return this.#ask((handle) => handle.isRemoved?.() === true);
+    return this.#ask((handle) => handle.sizeInPlace?.() === null);
   }
 
   /** Does nothing more here. @throws StoreError always */
@@ -157,11 +158,13 @@ export class Segment {
    * @throws StoreError as `unread`, and `store_corrupt` when the file was deleted, moved or replaced
    */
   holdsJust(bytes: number): boolean {
-    // Asked first: who rightly removes a file has ended it before, and so there is more in it.
-    const isRemoved = this.isRemoved();
-    const isAll = this.unread() === bytes;
-    if (isRemoved && isAll) this.refuse(0, REMOVED);
-    return isAll;
+    const size = this.#ask((handle) =>
+      handle.sizeInPlace === undefined ? handle.size() : handle.sizeInPlace(),
+    );
+    if (size !== null) return this.#behindOffset(size) === bytes;
+    // Who rightly removes a file has ended it before, and so there is more in it.
+    if (this.unread() === bytes) this.refuse(0, REMOVED);
+    return false;
   }
 
   /**
@@ -311,7 +314,7 @@ export class Segment {
 
   #pass(offset: number, end: number, crc: number): void {
     this.#end = end;
-    this.#lastLine = { offset, crc };
+    this.#last.set(offset, crc);
     this.#chain.add(end, crc);
   }
 

@@ -20,10 +20,10 @@ export interface OpenFile {
   /** Bytes in the file now. */
   size(): number;
   /**
-   * Whether the path by which it was opened leads to no file now, or to another one. Where this is missing, a file that is deleted, moved or
-   * replaced while it is in use goes unnoticed.
+   * Bytes in it now, or `null` when the path by which it was opened leads to no file now, or to another one. Where this is missing, a file
+   * that is deleted, moved or replaced while it is in use goes unnoticed.
    */
-  isRemoved?(): boolean;
+  sizeInPlace?(): number | null;
   /** Reads into `target` from `position` on; answers how many bytes, 0 at the end of the file. */
   read(target: Uint8Array, position: number): number;
   /**

@@ -17,15 +17,20 @@ import {
 } from "@gro/queue";
 import { wholeNumber } from "@gro/summarizer/executor";
 import { fieldsOf, itemOf, tokenOf, type QueueEntry } from "../fold/queue/queue-entry.js";
-import type { HeldItems } from "../fold/records.js";
+import type { EnqueueRecord, HeldItems } from "../fold/records.js";
 import type { StoreState } from "../fold/store-state.js";
 import type { Journal } from "../journal/journal.js";
-
-/** Keeps lines short enough to look at. */
-const ITEMS_A_RECORD = 256;
+import { GatheredItems } from "./gathered-items.js";
 
 /** The queue of a journal. */
 export function queueOf(journal: Journal): QueueStore {
+  const gathered = new GatheredItems((takeItems) =>
+    journal.appendLate(
+      (): EnqueueRecord => ({ do: "enqueue", at: journal.now(), marks: true, items: takeItems() }),
+      ({ queue }, record) => queue.enqueue(record),
+    ),
+  );
+
   /** Does something to the items whose tokens are good. Those whose tokens are not take no record to be lost. */
   async function finish(
     given: readonly ClaimToken[],
@@ -53,11 +58,7 @@ export function queueOf(journal: Journal): QueueStore {
           await journal.settle();
           return items.map(({ id }): EnqueueOutcome => ({ id, kind: "duplicate" }));
         }
-        const appended = parts(items).map((part) => {
-          const record = { do: "enqueue", at, marks: true, items: part.map(fieldsOf) } as const;
-          return journal.append(record, ({ queue }) => queue.enqueue(record));
-        });
-        const kinds = (await Promise.all(appended)).flat();
+        const kinds = await gathered.add(items.map(fieldsOf));
         return items.map(({ id }, index) => ({ id, kind: kinds[index] ?? "duplicate" }));
       }),
     claim: (request) =>
@@ -161,12 +162,4 @@ function claimOf(entry: QueueEntry, token: string): Claim {
   const { number, availableAt, lapses } = entry;
   const item = itemOf(entry);
   return { itemId: item.id, token: tokenOf(token, number), item, leaseEndsAt: availableAt, lapses };
-}
-
-function parts<Member>(list: readonly Member[]): Member[][] {
-  const parts: Member[][] = [];
-  for (let start = 0; start < list.length; start += ITEMS_A_RECORD) {
-    parts.push(list.slice(start, start + ITEMS_A_RECORD));
-  }
-  return parts;
 }
