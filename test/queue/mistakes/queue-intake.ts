@@ -123,8 +123,8 @@ export const intakeMistakes: readonly Mistake[] = [
   {
     name: "enqueue keeps the caller's own request",
     file: "queue-item.ts",
-    right: "request: plainCopy(request)",
-    wrong: "request",
+    right: "return plainCopy(request);",
+    wrong: "return request;",
     foundBy: ["shares nothing with its caller"],
   },
   {
