@@ -33,7 +33,8 @@ async function host(count: number): Promise<object> {
     const pages = Array.from({ length: Math.min(SAVED_AT_ONCE, count - start) }, (_, offset) =>
       pageOf(start + offset, texts[(start + offset) % texts.length] ?? ""),
     );
-    await enqueuePages(store, pages, { targetTokens: 150 });
+    // Room enough for every answer: one that is too long would be shortened by another call.
+    await enqueuePages(store, pages, { targetTokens: 200 });
   }
   await store.close();
   return {};

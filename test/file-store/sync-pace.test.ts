@@ -48,6 +48,22 @@ describe("waiting for the disk", () => {
     expect(new Set(waited)).toEqual(new Set(["elsewhere"]));
   });
 
+  test("is done elsewhere as long as another sync is under way", async () => {
+    const pace = new SyncPace(() => 0);
+    const waited: string[] = [];
+    const inPlace = () => void waited.push("in place");
+    let finish = () => {};
+    const slow = pace.sync(inPlace, () => new Promise((resolve) => (finish = resolve)));
+    for (let index = 0; index < 10; index += 1) {
+      await pace.sync(inPlace, async () => void waited.push("elsewhere"));
+    }
+    expect(new Set(waited)).toEqual(new Set(["elsewhere"]));
+    finish();
+    await slow;
+    await pace.sync(inPlace, async () => void waited.push("elsewhere"));
+    expect(waited.at(-1)).toBe("in place");
+  });
+
   test("tells what went wrong, wherever it was waited for", async () => {
     const { waited, sync } = disk();
     const failure = new Error("EIO");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { StoreError } from "@gro/queue";
 import { codeOf, isMissing, reasonOf } from "../errors/error-code.js";
 import { failed, unreadablePage } from "../errors/store-errors.js";
+import { GroupCommit, type Waiting } from "../journal/group-commit.js";
 import { makeDirectories } from "../make-directories.js";
 import type { ResolvedOptions } from "../options.js";
 import { appendAll } from "../ports/append-all.js";
@@ -35,6 +36,7 @@ export class PageFiles {
   readonly #randomId: () => string;
   /** Milliseconds since the epoch. */
   readonly #now: () => number;
+  readonly #syncs: GroupCommit<Waiting>;
   #isPrepared = false;
   /** The name of a file that was there: as long as it is, nobody need list them all. */
   #witness: string | undefined;
@@ -43,6 +45,7 @@ export class PageFiles {
   constructor(directory: string, { fileSystem, randomId, now }: PageFilesOptions) {
     this.directory = directory;
     this.#files = fileSystem;
+    this.#syncs = new GroupCommit(() => fileSystem.syncDirectory(directory));
     this.#randomId = randomId;
     this.#now = now;
   }
@@ -154,13 +157,18 @@ export class PageFiles {
     const path = this.pathOf(pageId);
     try {
       this.#files.rename(join(this.directory, aside), path);
-      await this.#files.syncDirectory(this.directory);
+      await this.#synced();
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
       this.discard(aside);
       throw failed("replace", path, error);
     }
+  }
+
+  /** Resolves when the names in the directory survive a loss of power. Pages that are replaced at the same time wait for one sync. */
+  #synced(): Promise<void> {
+    return new Promise((resolve, reject) => this.#syncs.add({ done: resolve, fail: reject }));
   }
 
   /** Removes what was written aside. */
