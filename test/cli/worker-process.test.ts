@@ -1,27 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startWorkerProcess, type WorkerProcess, type WorkerProcessOptions } from "@gro/cli";
+import { startWorkerProcess, type WorkerProcessOptions } from "@gro/cli";
 import { virtualClock } from "@gro/summarizer/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { input, sentences } from "./program.js";
 import { lines, QueueScene } from "./queue-scene.js";
 import { gather, isAlive, realProgram, startProcess } from "./spawned.js";
 import { temporaryFolder } from "./temporary-folder.js";
+import { script, startWatched } from "./watched-worker.js";
 
 const { path: parent } = temporaryFolder();
 let scene = new QueueScene(parent);
-const running: WorkerProcess[] = [];
 beforeEach(() => {
   scene = new QueueScene(parent);
 });
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((worker) => worker.stop()));
-});
-
-/** Runs this as JavaScript in place of the worker. */
-function script(source: string): readonly string[] {
-  return [process.execPath, "-e", source, "--"];
-}
 
 /** Says what it was given, as an event of its own, and lives until its input ends. */
 const TELLS = `
@@ -34,16 +26,11 @@ const TELLS = `
 const DIES = `console.error("gro-summarizer: there is no disk."); process.exit(1);`;
 const NEVER_STOPS = `process.stdin.resume(); console.log("{}"); setInterval(() => undefined, 1000);`;
 
-function start(options: Partial<WorkerProcessOptions> = {}) {
-  const worker = startWorkerProcess({ queuePath: scene.queuePath, pagesDir: scene.pagesDir, ...options });
-  running.push(worker);
-  const told: { name: string; event: unknown }[] = [];
-  const note = (name: string) => (event?: unknown) => told.push({ name, event });
-  for (const name of ["started", "worker", "said", "died", "gaveUp", "stopped"] as const) {
-    worker.events.on(name, note(name));
-  }
-  const named = (name: string) => told.filter((one) => one.name === name).map(({ event }) => event);
-  return { worker, told, named };
+const start = (options?: Partial<WorkerProcessOptions>) => startWatched(scene, options);
+
+/** What a host without types may give. */
+function untyped(options: Readonly<Partial<Record<keyof WorkerProcessOptions, unknown>>>) {
+  return options as Partial<WorkerProcessOptions>;
 }
 
 describe("a worker in a process of its own", () => {
@@ -75,6 +62,12 @@ describe("a worker in a process of its own", () => {
     expect(await worker.ended).toEqual({ kind: "stopped" });
     expect(isAlive(pid)).toBe(false);
     expect(named("died")).toEqual([]);
+  });
+
+  it("shows no key that comes by its environment either", async () => {
+    const environment = { ...process.env, ANTHROPIC_API_KEY: "sk-ant-very-secret-0123456789" };
+    const { named } = start({ program: script(TELLS), environment });
+    await expect.poll(() => named("said")).toEqual([{ text: "the key is [key]" }]);
   });
 
   it("is started again when it is killed", async () => {
@@ -182,6 +175,29 @@ describe("a worker in a process of its own", () => {
     ["firstWaitMs", { firstWaitMs: -1 }],
     ["stopWithinMs", { stopWithinMs: 2 ** 40 }],
     ["program", { program: [] }],
+    ["program", { program: ["node", "a\0b"] }],
+    ["program", untyped({ program: "node" })],
+    ["provider", { provider: "nobody" }],
+    ["model", { model: "a\0b" }],
+    ["model", untyped({ model: 5 })],
+    ["apiKey", { apiKey: "sk-ant-secret\0", provider: "anthropic" }],
+    ["apiKey", { apiKey: "sk-ant-secret\nsk-ant-secret", provider: "anthropic" }],
+    ["apiKey", untyped({ apiKey: { secret: 1 }, provider: "anthropic" })],
+    ["baseUrl", { baseUrl: "http://ada:secret@localhost", provider: "anthropic" }],
+    ["baseUrl", { baseUrl: "localhost\0", provider: "anthropic" }],
+    ["flags", { flags: ["sk-ant-secret\0"] }],
+    ["flags", untyped({ flags: ["--poll-interval", 5] })],
+    ["flags", untyped({ flags: "--drain" })],
+    ["environment.ANTHROPIC_API_KEY", { environment: { ANTHROPIC_API_KEY: "sk-ant-secret\0" } }],
+    ["environment.COUNT", untyped({ environment: { COUNT: 5 } })],
+    ["environment", { environment: { "secret\0": "1" } }],
+    ["environment", untyped({ environment: null })],
+    ["pollIntervalMs", { pollIntervalMs: 0 }],
+    ["batchPollIntervalMs", { batchPollIntervalMs: 1.5 }],
+    ["batchSize", { batchSize: 0 }],
+    ["orphanGraceMs", { orphanGraceMs: -1 }],
+    ["signal", untyped({ signal: {} })],
+    ["clock", untyped({ clock: {} })],
   ])("checks %s, and shows no key", (option, given) => {
     const wrong = () =>
       startWorkerProcess({ queuePath: scene.queuePath, pagesDir: scene.pagesDir, ...given });

@@ -128,6 +128,49 @@ describe.each(PROVIDERS)("what is exported of a run through the batches of %s", 
   });
 });
 
+/** A telemetry whose named part throws, whatever is asked of it. */
+function failing(part: "counters" | "histograms" | "instruments" | "gauges" | "spans"): Telemetry {
+  const fail = (): never => {
+    throw new Error("The exporter is broken.");
+  };
+  const failIf = (isBroken: boolean) => () => {
+    if (isBroken) fail();
+  };
+  const areInstrumentsBroken = part === "instruments";
+  return {
+    tracer: {
+      startSpan: part === "spans" ? fail : () => ({ setStatus: () => undefined, end: () => undefined }),
+    },
+    meter: {
+      createCounter: areInstrumentsBroken ? fail : () => ({ add: failIf(part === "counters") }),
+      createHistogram: areInstrumentsBroken ? fail : () => ({ record: failIf(part === "histograms") }),
+      createObservableGauge: () => ({ addCallback: failIf(part === "gauges") }),
+    },
+  };
+}
+
+describe("telemetry that throws", () => {
+  it.each(["counters", "histograms", "instruments", "gauges", "spans"] as const)(
+    "from its %s costs no figure and no listener's event, and is counted",
+    async (part) => {
+      const [, start] = PROVIDERS[0] ?? [];
+      if (start === undefined) throw new Error("There is a provider.");
+      const run = await startRun(start, { telemetry: failing(part) });
+      const { worker, metrics } = run.process();
+      let heard = 0;
+      worker.events.on("itemSummarized", () => (heard += 1));
+      expect((await worker.drain()).isDrained).toBe(true);
+      const { pages, tokens, errors } = metrics.totals();
+      expect(pages).toMatchObject({ summarized: contents.length, latency: { count: contents.length } });
+      const { inputTokens, outputTokens } = run.server.billing.total;
+      expect(tokens.billed).toEqual({ input: inputTokens, output: outputTokens });
+      expect(heard).toBe(contents.length);
+      expect(errors).toEqual({ telemetry_failed: expect.any(Number) as number });
+      expect(await metrics.prometheusText()).toContain('gro_worker_errors_total{code="telemetry_failed"}');
+    },
+  );
+});
+
 function without({ "gen_ai.operation.name": _, ...labels }: Record<string, string>) {
   return labels;
 }

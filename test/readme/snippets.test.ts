@@ -11,6 +11,7 @@ const folder = fileURLToPath(new URL("./generated/", import.meta.url));
 interface Snippet {
   readonly name: string;
   readonly file: string;
+  readonly code: string;
   /** `no-run` stands at what needs a key or a server: it is compiled all the same. */
   readonly isRun: boolean;
 }
@@ -26,7 +27,7 @@ function writeSnippets(page: string): Snippet[] {
     const imports = given.length === 0 ? "" : `import { ${given.join(", ")} } from "../given.js";\n`;
     const file = `${folder}${page.replaceAll("/", "-")}-${index + 1}.ts`;
     writeFileSync(file, `${imports}${code}\nexport {};\n`);
-    return { name: `${page}, block ${index + 1}`, file, isRun: mark === undefined };
+    return { name: `${page}, block ${index + 1}`, file, code, isRun: mark === undefined };
   });
 }
 
@@ -61,6 +62,21 @@ describe("the snippets of the READMEs", () => {
       (page) => readFileSync(`${root}${page}`, "utf8").match(/^```(ts|typescript)\b/gmu) ?? [],
     );
     expect(snippets).toHaveLength(blocks.length);
+  });
+
+  it("show what they say of tagged lines in a conversation", async () => {
+    const [{ file } = { file: "" }, ...others] = snippets.filter(({ code }) =>
+      /updateConversationSummary[^]*summaryToKeep/u.test(code),
+    );
+    expect(others).toEqual([]);
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    await import(/* @vite-ignore */ file);
+    const shown = log.mock.calls.flat().join("\n");
+    log.mockRestore();
+    expect(shown).toMatch(
+      /^Summary of the conversation so far:\n\n[^]+\nNever delete the ledger. @@important@@$/u,
+    );
+    expect(shown).not.toContain("heron");
   });
 
   it.each(snippets.filter(({ isRun }) => isRun))("run: $name", async ({ file }) => {

@@ -11,6 +11,11 @@ export interface Found {
 /** What a header can carry. A key with a line break in it has been copied wrongly, and headers' errors would show it. */
 const KEY = /^[\u0021-\u007e]+$/u;
 
+/** Whether it can be a key, whoever gives one. */
+export function isKey(text: string): boolean {
+  return KEY.test(text);
+}
+
 function find(
   flag: string,
   given: string | undefined,
@@ -37,19 +42,24 @@ export function findKey(
   variables: Variables,
 ): Found | undefined {
   const key = find("--api-key", given, keyVariable, variables);
-  if (key === undefined || KEY.test(key.value)) return key;
+  if (key === undefined || isKey(key.value)) return key;
   throw new UsageError(
     `${key.origin} holds no key: there are spaces, line breaks or characters beyond ASCII in it. Copy the key once more.`,
   );
 }
 
-const EXPECTED_URL =
+export const EXPECTED_URL =
   "an http or https URL without user name, password, query and fragment, such as http://localhost:11434/v1";
 
-function isPlainUrl(text: string): boolean {
+export function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);
   return /^https?:$/u.test(protocol) && `${username}${password}${search}${hash}` === "";
+}
+
+/** Whether a URL is better not shown. */
+export function mayHoldPassword(text: string): boolean {
+  return /[@?#]/u.test(text);
 }
 
 /**
@@ -63,6 +73,6 @@ export function findBaseUrl(
 ): Found | undefined {
   const found = find("--base-url", given, baseUrlVariable, variables);
   if (found === undefined || isPlainUrl(found.value)) return found;
-  const got = /[@?#]/u.test(found.value) ? "" : ` got ${JSON.stringify(found.value)},`;
+  const got = mayHoldPassword(found.value) ? "" : ` got ${JSON.stringify(found.value)},`;
   throw new UsageError(`${found.origin}:${got} expected ${EXPECTED_URL}.`);
 }

@@ -1,6 +1,6 @@
 import { localBatch, type BatchProvider } from "@gro/batch";
 import type { Clock } from "@gro/summarizer";
-import { chooseProvider, type ProviderArguments, type ProviderWorld } from "./choose-provider.js";
+import { AUTOMATIC, chooseProvider, type ProviderArguments, type ProviderWorld } from "./choose-provider.js";
 import type { ProviderTable } from "./providers.js";
 
 /** What a model on this machine is called where batches are meant: it is run as if it had a batch API. */
@@ -17,6 +17,11 @@ function tableForBatches(table: ProviderTable): ProviderTable {
     return [provider.kind === "local" ? LOCAL : name, provider] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** What `--provider` of the worker takes. */
+export function batchProviderNames(table: ProviderTable): readonly string[] {
+  return [AUTOMATIC, ...Object.keys(tableForBatches(table))];
 }
 
 /**

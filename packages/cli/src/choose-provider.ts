@@ -29,7 +29,8 @@ export type ChosenProvider = {
   | { readonly kind: "remote"; readonly provider: RemoteProvider; readonly settings: RemoteSettings }
 );
 
-const AUTOMATIC = "auto";
+/** Leaves the choice to the keys that are there. */
+export const AUTOMATIC = "auto";
 
 const NOTHING_SAID: Pick<ProviderArguments, "text"> = { text: () => undefined };
 

@@ -14,7 +14,10 @@ export interface FiguresSnapshot {
   readonly histograms: Readonly<Record<string, readonly Distribution[]>>;
 }
 
-/** Who else is told of every change, such as OpenTelemetry. */
+/** The code under which `errors` counts that somebody who is told of figures has thrown. */
+const TELEMETRY_FAILED = "telemetry_failed";
+
+/** Who else is told of every change, such as OpenTelemetry. One that throws is counted as an error, and costs no figure. */
 export interface FiguresSink {
   count(name: CounterName, labels: Labels, by: number): void;
   observe(name: HistogramName, labels: Labels, value: number): void;
@@ -41,12 +44,22 @@ export class Figures {
 
   count<Name extends CounterName>(name: Name, labels: CounterLabels<Name>, by = 1): void {
     const kept = this.counters.get(name)?.add(labels, by);
-    if (kept !== undefined) this.sink?.count(name, kept, by);
+    if (kept !== undefined) this.guarded(() => this.sink?.count(name, kept, by));
   }
 
   observe<Name extends HistogramName>(name: Name, labels: HistogramLabels<Name>, value: number): void {
     const kept = this.histograms.get(name)?.observe(labels, value);
-    if (kept !== undefined) this.sink?.observe(name, kept, value);
+    if (kept !== undefined) this.guarded(() => this.sink?.observe(name, kept, value));
+  }
+
+  /** Lets somebody else's code do its part. One that throws would cost the figures that come after it: it is counted instead. */
+  guarded(theirs: () => void): void {
+    try {
+      theirs();
+    } catch {
+      // Not told to the sink, which may be the one that throws.
+      this.counters.get("errors")?.add({ code: TELEMETRY_FAILED }, 1);
+    }
   }
 
   samples(name: CounterName): readonly Sample[] {

@@ -13,7 +13,10 @@ import { totalsOfFigures, unusedTokens, type WorkerTotals } from "./totals.js";
 export interface WorkerMetricsOptions {
   /** What is asked how things stand, each time that somebody reads them. @default the gauges of queue and batches are left out */
   readonly store?: Pick<DurableStore, "queue" | "ledger"> | undefined;
-  /** Where else everything is told, for example `await globalTelemetry()`. @default nowhere */
+  /**
+   * Where else everything is told, for example `await globalTelemetry()`. What it throws costs no figure here: it is counted among the errors,
+   * under `telemetry_failed`. @default nowhere
+   */
   readonly telemetry?: Telemetry | undefined;
   /** Tells the time, in milliseconds since the epoch. @default Date.now */
   readonly now?: (() => number) | undefined;
@@ -70,7 +73,8 @@ export class WorkerMetrics {
     this.now = now;
     this.lastSignAt = now();
     this.figures = new Figures(openTelemetrySink(telemetry?.meter));
-    if (telemetry?.meter !== undefined) observeGauges(telemetry.meter, () => this.readGauges());
+    const { meter } = telemetry ?? {};
+    if (meter !== undefined) this.figures.guarded(() => observeGauges(meter, () => this.readGauges()));
   }
 
   /** Counts what the worker tells from now on. Answers how to stop that. */
@@ -88,7 +92,12 @@ export class WorkerMetrics {
       }),
       ...(this.telemetry?.tracer === undefined
         ? []
-        : [listen(source, followWithSpans(this.telemetry.tracer, this.now))]),
+        : [
+            listen(
+              source,
+              followWithSpans(this.telemetry.tracer, this.now, (theirs) => this.figures.guarded(theirs)),
+            ),
+          ]),
     ];
     return () => {
       for (const stop of stops) stop();

@@ -12,6 +12,7 @@ import {
   type SummaryRecordStore,
   type SummaryStorageRecord,
 } from "@gro/summarizer";
+import { textToSend } from "@gro/queue";
 import { scriptedModel, virtualClock } from "@gro/summarizer/testing";
 import { prose } from "../../support/prose.js";
 
@@ -80,6 +81,19 @@ describe("updating a conversation's summary", () => {
     expect(request?.prompt).toContain("Ada (user): The code word is heron.");
     expect(request?.prompt).toContain("assistant: Noted.");
     expect(request?.system).toContain("It is a conversation.");
+  });
+
+  it("knows no tags of lines: who leaves lines out beforehand keeps them from the model and the store", async () => {
+    const said = `${prose(300, 2)}\nThe password is heron. @@ephemeral@@\nNever delete the ledger. @@important@@`;
+    const sentOf = async (content: string) => {
+      const given = settings();
+      await updateConversationSummary({ ...given, turns: [{ role: "user", content }] });
+      return given.model.requests.map(({ prompt }) => prompt).join("\n");
+    };
+    expect(await sentOf(said)).toContain("The password is heron. @@ephemeral@@");
+    const sent = await sentOf(textToSend(said));
+    expect(sent).not.toContain("heron");
+    expect(sent).toContain("Never delete the ledger. @@important@@");
   });
 
   it("carries the summary of what came before forward", async () => {
@@ -232,6 +246,17 @@ describe("reading a conversation's summary", () => {
     expect(await readConversationSummary({ conversationId, store })).toBeNull();
     await store.put(recordOf(" "), null);
     expect(await readConversationSummary({ conversationId, store })).toBeNull();
+  });
+
+  it.each([null, 7, {}])("refuses the heading %j, which is no text", async (heading) => {
+    const store = memorySummaryRecords();
+    await store.put(recordOf("Of seven."), null);
+    const error: unknown = await readConversationSummary({
+      conversationId,
+      store,
+      heading: heading as never,
+    }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "invalid_option", option: "heading" });
   });
 
   it("keeps conversations apart", async () => {

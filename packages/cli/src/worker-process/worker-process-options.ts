@@ -1,8 +1,5 @@
-import { InvalidOptionError, systemClock, type Clock } from "@gro/summarizer";
-import { wholeNumber } from "@gro/summarizer/executor";
-import { providers } from "../providers.js";
+import type { Clock } from "@gro/summarizer";
 import type { Variables } from "../variables.js";
-import { workerProgram } from "../worker-program.js";
 import type { RestartLimits } from "./restart-policy.js";
 
 /** The settings of a worker that runs as a process of its own. Only the two paths have no default. */
@@ -42,7 +39,10 @@ export interface WorkerProcessOptions {
   readonly mostDeaths?: number | undefined;
   /** A process that has lived for so long, in milliseconds, ends the row of deaths. From 1. @default 60000 */
   readonly steadyAfterMs?: number | undefined;
-  /** How long a stopping process may take before it is killed, in milliseconds; nothing is lost by that. From 0. @default 10000 */
+  /**
+   * How long a stopping process may take before it is killed, in milliseconds; nothing is lost by that. From 0. On systems with process groups
+   * whatever it has started is killed with it, such as the worker behind `npx`; on Windows the process alone. @default 10000
+   */
   readonly stopWithinMs?: number | undefined;
   /** Stops the process, as `stop` does. */
   readonly signal?: AbortSignal | undefined;
@@ -63,98 +63,4 @@ export interface WorkerProcessSettings {
   readonly stopWithinMs: number;
   readonly signal: AbortSignal | undefined;
   readonly clock: Clock;
-}
-
-const LONGEST_TIMER_MS = 2_147_483_647;
-const KEY_FLAG = "--api-key";
-
-function path(option: string, value: unknown): string {
-  if (typeof value === "string" && value !== "" && !value.includes("\0")) return value;
-  throw new InvalidOptionError(option, value, "the path of a directory");
-}
-
-function milliseconds(option: string, value: number, least: number): number {
-  return wholeNumber(option, value, least, LONGEST_TIMER_MS);
-}
-
-/** The flag with its value, or nothing. In one word: a value that begins with a dash is no flag then. */
-function flag(name: string, value: string | number | undefined): string[] {
-  return value === undefined ? [] : [`--${name}=${value}`];
-}
-
-function furtherFlags({ flags = [] }: WorkerProcessOptions): readonly string[] {
-  // Not shown: it may be a key.
-  if (flags.some((word) => word === KEY_FLAG || word.startsWith(`${KEY_FLAG}=`))) {
-    throw new InvalidOptionError(
-      "flags",
-      undefined,
-      `no ${KEY_FLAG}, which other users see: apiKey keeps it to you`,
-    );
-  }
-  return flags;
-}
-
-/** What goes by the environment, under the names that the provider reads. */
-function accessVariables({ provider, apiKey, baseUrl }: WorkerProcessOptions): Variables {
-  if (apiKey === undefined && baseUrl === undefined) return {};
-  const known =
-    provider === undefined ? undefined : Object.entries(providers).find(([name]) => name === provider)?.[1];
-  if (known?.kind !== "remote") {
-    const what = apiKey === undefined ? "baseUrl" : "apiKey";
-    throw new InvalidOptionError("provider", provider, `"anthropic" or "openai", whose ${what} it is`);
-  }
-  return {
-    ...(apiKey === undefined ? {} : { [known.keyVariable]: apiKey }),
-    ...(baseUrl === undefined ? {} : { [known.baseUrlVariable]: baseUrl }),
-  };
-}
-
-function argumentsOf(options: WorkerProcessOptions): readonly string[] {
-  const { provider, model, pollIntervalMs, batchPollIntervalMs, batchSize, orphanGraceMs } = options;
-  return [
-    ...flag("queue-path", path("queuePath", options.queuePath)),
-    ...flag("pages-dir", path("pagesDir", options.pagesDir)),
-    ...flag("provider", provider),
-    ...flag("model", model),
-    ...flag("poll-interval", pollIntervalMs),
-    ...flag("batch-poll-interval", batchPollIntervalMs),
-    ...flag("batch-size", batchSize),
-    ...flag("orphan-grace", orphanGraceMs),
-    ...furtherFlags(options),
-    // Its events for the host; and its end with the host's, however that ends.
-    "--json",
-    "--until-stdin-ends",
-  ];
-}
-
-function limitsOf(options: WorkerProcessOptions): RestartLimits {
-  const { firstWaitMs = 1_000, longestWaitMs = 60_000, mostDeaths = 8, steadyAfterMs = 60_000 } = options;
-  return {
-    firstWaitMs: milliseconds("firstWaitMs", firstWaitMs, 0),
-    longestWaitMs: milliseconds("longestWaitMs", longestWaitMs, 0),
-    mostDeaths: wholeNumber("mostDeaths", mostDeaths, 1),
-    steadyAfterMs: milliseconds("steadyAfterMs", steadyAfterMs, 1),
-  };
-}
-
-/**
- * Checks every option once and fills in the defaults. What the worker itself takes, such as `model`, it checks itself.
- * @throws InvalidOptionError that names the option, the value and what is allowed; never a key.
- */
-export function resolveWorkerProcessOptions(options: WorkerProcessOptions): WorkerProcessSettings {
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidOptionError("options", options, "an object with queuePath and pagesDir");
-  }
-  const { environment = process.env, apiKey, signal, clock = systemClock() } = options;
-  const [command, ...first] = options.program ?? workerProgram();
-  if (command === undefined) throw new InvalidOptionError("program", [], "a command and its arguments");
-  return {
-    command,
-    args: [...first, ...argumentsOf(options)],
-    environment: { ...environment, ...accessVariables(options) },
-    secrets: apiKey === undefined || apiKey === "" ? [] : [apiKey],
-    limits: limitsOf(options),
-    stopWithinMs: milliseconds("stopWithinMs", options.stopWithinMs ?? 10_000, 0),
-    ...{ signal, clock },
-  };
 }

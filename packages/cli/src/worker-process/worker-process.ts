@@ -1,17 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
-import { withoutSecrets } from "../secrets.js";
-import { LineSplitter } from "./line-splitter.js";
+import { resolveWorkerProcessOptions } from "./resolve-worker-process-options.js";
+import { runProcess } from "./run-process.js";
 import { afterDeath, type Death } from "./restart-policy.js";
 import type { WorkerLine, WorkerProcessEnd, WorkerProcessEvents } from "./worker-process-events.js";
-import {
-  resolveWorkerProcessOptions,
-  type WorkerProcessOptions,
-  type WorkerProcessSettings,
-} from "./worker-process-options.js";
-
-/** What the program puts before each of its lines. */
-const OWN_NAME = /^gro-summarizer: /u;
+import type { WorkerProcessOptions, WorkerProcessSettings } from "./worker-process-options.js";
 
 /**
  * A worker in a process of its own, which is started again when it dies.
@@ -30,7 +22,7 @@ export class WorkerProcess {
   readonly ended: Promise<WorkerProcessEnd>;
   readonly #settings: WorkerProcessSettings;
   readonly #stopping = new AbortController();
-  #child: ChildProcess | undefined;
+  #pid: number | undefined;
 
   /** @throws InvalidOptionError */
   constructor(options: WorkerProcessOptions) {
@@ -47,12 +39,13 @@ export class WorkerProcess {
 
   /** The process that runs now; `undefined` between two of them, and in the end. */
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return this.#pid;
   }
 
   /**
    * Lets the worker finish what it is writing and give back what it has in hands. Batches that are out stay out, and are found by whoever comes
-   * next. One that takes longer than `stopWithinMs` is killed. Resolves when the process is gone.
+   * next. One that takes longer than `stopWithinMs` is killed, with what it has started. Resolves when the process is gone, and at the latest a
+   * second after `stopWithinMs`.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -86,56 +79,19 @@ export class WorkerProcess {
     return { kind: "stopped" };
   }
 
-  /** Runs a process to its end. Never rejects. */
+  /** Never rejects. */
   #runOnce(): Promise<Death> {
-    const { command, args, environment, secrets } = this.#settings;
-    return new Promise((resolve) => {
-      const child = spawn(command, args, {
-        env: environment,
-        stdio: ["pipe", "pipe", "pipe"],
-        // In a group of its own: Ctrl-C is for the host, which then stops it in order.
-        detached: process.platform !== "win32",
-        windowsHide: true,
-      });
-      this.#child = child;
-      let lastWords = "";
-      const stdout = new LineSplitter((line) => this.#hear(line));
-      const stderr = new LineSplitter((line) => {
-        const text = withoutSecrets(line, secrets).replace(OWN_NAME, "").trim();
-        if (text === "") return;
-        lastWords = text;
-        this.#tell("said", { text });
-      });
-      child.stdout.on("data", (bytes: Buffer) => stdout.take(bytes));
-      child.stderr.on("data", (bytes: Buffer) => stderr.take(bytes));
-      // It may be gone before its input is closed.
-      child.stdin.on("error", () => undefined);
-      const { signal } = this.#stopping;
-      const end = () => this.#endInOrder(child);
-      signal.addEventListener("abort", end, { once: true });
-      const done = (exitCode: number | null, signalName: string | null) => {
-        signal.removeEventListener("abort", end);
-        this.#child = undefined;
-        stdout.end();
-        stderr.end();
-        resolve({ exitCode, signal: signalName, pid: child.pid ?? null, lastWords });
-      };
-      child.on("error", (error) => {
-        if (child.pid !== undefined) return;
-        lastWords = withoutSecrets(error.message, secrets);
-        done(null, null);
-      });
-      child.on("close", (exitCode, signalName) => {
-        if (child.pid !== undefined) done(exitCode, signalName);
-      });
-      if (child.pid !== undefined) this.#tell("started", { pid: child.pid });
+    return runProcess(this.#settings, this.#stopping.signal, {
+      onStart: (pid) => {
+        this.#pid = pid;
+        this.#tell("started", { pid });
+      },
+      onLine: (line) => this.#hear(line),
+      onWords: (text) => this.#tell("said", { text }),
+      onExit: () => {
+        this.#pid = undefined;
+      },
     });
-  }
-
-  #endInOrder(child: ChildProcess): void {
-    child.stdin?.end();
-    const timer = setTimeout(() => child.kill("SIGKILL"), this.#settings.stopWithinMs);
-    child.once("close", () => clearTimeout(timer));
   }
 
   #hear(line: string): void {

@@ -52,18 +52,25 @@ function usageOf({ usage }: Pick<Collected, "usage">): Attributes {
 /**
  * One span for each batch that has ended and one for each page that has. They are made at the end, with the times of the store: a
  * batch's day outlives processes, and a span that is open dies with its process.
+ * @param guarded runs what the tracer does: what that throws must not keep others from hearing of the event
  */
-export function followWithSpans(tracer: TracerShape, now: () => number): EventListeners {
+export function followWithSpans(
+  tracer: TracerShape,
+  now: () => number,
+  guarded: (theirs: () => void) => void,
+): EventListeners {
   function tell({ name, kind, startedAt, endedAt, attributes, errorType }: SpanFacts): void {
-    const span = tracer.startSpan(name, {
-      kind,
-      startTime: new Date(startedAt),
-      // What happens to be going on in the process is not what the batch belongs to.
-      root: true,
-      attributes: errorType === undefined ? attributes : { ...attributes, "error.type": errorType },
+    guarded(() => {
+      const span = tracer.startSpan(name, {
+        kind,
+        startTime: new Date(startedAt),
+        // What happens to be going on in the process is not what the batch belongs to.
+        root: true,
+        attributes: errorType === undefined ? attributes : { ...attributes, "error.type": errorType },
+      });
+      if (errorType !== undefined) span.setStatus({ code: ERROR });
+      span.end(new Date(endedAt));
     });
-    if (errorType !== undefined) span.setStatus({ code: ERROR });
-    span.end(new Date(endedAt));
   }
 
   function tellBatch(batch: BatchName, tookMs: number, more: Attributes, errorType?: string): void {

@@ -4,6 +4,7 @@ import { InvalidOptionError } from "../errors/invalid-option-error.js";
 export interface ConversationTurn {
   /** For example "user" or "assistant". */
   readonly role: string;
+  /** Any text. The tags of lines that pages know mean nothing in it. */
   readonly content: string;
   /** Who of several in this role. */
   readonly name?: string | undefined;
