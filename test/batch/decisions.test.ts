@@ -264,13 +264,14 @@ describe("a submission that was refused", () => {
 });
 
 const batch: BatchRecord = {
-  ...{ ref: "ref", provider: "p", modelId: "m", keys: ["a"], reservedAt: NOW - 500, deadlineAt: null },
+  ...{ ref: "ref", provider: "p", modelId: "m", keys: ["a"], reservedAt: 0, deadlineAt: null },
   ...{ submission: { kind: "intended" }, ruledOut: ["ruled-out"] },
 };
 
 describe("a look-up", () => {
   const look = (found: { batchId: string; isCertain: boolean }[], elapsed: number, graceMs = 10_000) =>
-    decideIntent({ batch, found, isTaken: (id) => id === "taken", since: NOW - elapsed, now: NOW, graceMs });
+    decideIntent({ batch, found, isTaken, since: NOW - elapsed, claimedAt: NOW, graceMs });
+  const isTaken = (id: string) => id === "taken";
 
   it("takes what is certain before what may be, and calls the rest of it duplicates", () => {
     const found = [
@@ -290,6 +291,7 @@ describe("a look-up", () => {
   it("gives up when the grace time is over, and not a moment earlier", () => {
     expect(look([], 9_999)).toEqual({ kind: "look-again", afterMs: 1 });
     expect(look([], 10_000)).toEqual({ kind: "give-up" });
+    expect(look([], -5, 0)).toEqual({ kind: "give-up" });
     expect(look([], 0, 1e6)).toEqual({ kind: "look-again", afterMs: 15_000 });
   });
 });
@@ -304,10 +306,8 @@ describe("a status", () => {
     decideStatus({
       batch: { ...batch, ...changes },
       status,
-      now: NOW,
-      pollMs: 100,
-      graceMs: 1_000,
-      patienceMs: 50_000,
+      ...{ now: NOW, claimedAt: NOW },
+      ...{ pollMs: 100, graceMs: 1_000, patienceMs: 50_000 },
       mayCancel,
       ...{ runsHere: false, isDoubtful: false, ...more },
     });

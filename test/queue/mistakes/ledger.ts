@@ -136,6 +136,24 @@ export const ledgerMistakes: readonly Mistake[] = [
     foundBy: ["ends leases and delays to the millisecond"],
   },
   {
+    name: "a claim tells for how long its lease lasts, and not until when",
+    file,
+    right: "batch: plainCopy(held.batch), leaseEndsAt }",
+    wrong: "batch: plainCopy(held.batch), leaseEndsAt: leaseEndsAt - now() }",
+    foundBy: [
+      "tells the ledger's own time by the end of the lease",
+      "notes the time, and the end of the lease",
+      "ends leases and delays to the millisecond",
+    ],
+  },
+  {
+    name: "a claim tells the end of twice its lease",
+    file,
+    right: "batch: plainCopy(held.batch), leaseEndsAt }",
+    wrong: "batch: plainCopy(held.batch), leaseEndsAt: 2 * leaseEndsAt - now() }",
+    foundBy: ["tells the ledger's own time by the end of the lease"],
+  },
+  {
     name: "claim takes the latest reserved first",
     file,
     right: "left.dueAt - right.dueAt",

@@ -44,6 +44,20 @@ export const queueMistakes: readonly Mistake[] = [
     foundBy: operations.map((name) => `${name}: takes 1,000 claims, and none`),
   },
   {
+    name: "a claim tells for how long its lease lasts, and not until when",
+    file: store,
+    right: "item: plainCopy(item), leaseEndsAt, lapses",
+    wrong: "item: plainCopy(item), leaseEndsAt: leaseEndsAt - now(), lapses",
+    foundBy: ["tells the store's own time by the end of the lease", "ends leases to the millisecond"],
+  },
+  {
+    name: "a claim tells the end of twice its lease",
+    file: store,
+    right: "item: plainCopy(item), leaseEndsAt, lapses",
+    wrong: "item: plainCopy(item), leaseEndsAt: 2 * leaseEndsAt - now(), lapses",
+    foundBy: ["tells the store's own time by the end of the lease"],
+  },
+  {
     name: "extend counts from the end of the lease before",
     file: store,
     right: "(entry) => live.rest(entry, leaseEndsAt)",

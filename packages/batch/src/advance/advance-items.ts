@@ -36,7 +36,10 @@ async function takeUp(tick: Tick, pools: Pools, settlements: Settlements): Promi
   const { store, leaseMs } = tick.settings;
   let taken = 0;
   while (!tick.stopping.aborted && tick.pages.trouble === undefined) {
-    const claims = await store.queue.claim({ limit: CLAIMS_AT_ONCE, leaseMs });
+    const claims = await tick.storeTime.learnFrom(
+      () => store.queue.claim({ limit: CLAIMS_AT_ONCE, leaseMs }),
+      ([first]) => first,
+    );
     if (claims.length === 0) break;
     taken += claims.length;
     tick.counts.claimed += claims.length;

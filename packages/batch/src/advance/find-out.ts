@@ -26,12 +26,13 @@ export async function findOut(
   tick: Tick,
   items: readonly OpenItem[],
 ): Promise<ReadonlyMap<OpenItem, readonly Finding[]>> {
-  const { store, clock, maxAttempts, batchPollIntervalMs } = tick.settings;
+  const { store, maxAttempts, batchPollIntervalMs } = tick.settings;
   const { ledger } = store;
   const keys = [...new Set(items.flatMap(({ replay }) => [...replay.missing.keys()]))];
   const holders = await ledger.holders(keys);
   const histories = await ledger.failuresOf(keys.filter((key) => !holders.has(key)));
   const firstWaitMs = Math.min(LONGEST_FIRST_WAIT_MS, batchPollIntervalMs);
+  const now = tick.storeTime.now();
   const keptUntil = ({ provider: id, endedAt }: UnreadBatch) => {
     const provider = tick.providers.byId(id);
     return provider === undefined ? undefined : resultsKeptUntil(provider, endedAt);
@@ -52,7 +53,7 @@ export async function findOut(
         continue;
       }
       const history = histories.get(key);
-      const facts = { rejection, history, queuedAt, now: clock.now(), keptUntil, maxAttempts, firstWaitMs };
+      const facts = { rejection, history, queuedAt, now, keptUntil, maxAttempts, firstWaitMs };
       const decision = decideStep({ ...facts, hasOwnModel: open.hasOwnModel });
       if (decision.kind === "dead" && decision.isNews) {
         const { code, message } = decision.reason;

@@ -34,6 +34,7 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
   const { claim, pageId } = item;
   const { store, clock, pollIntervalMs } = tick.settings;
   const finishedAt = clock.now();
+  const waitedMs = Math.max(0, tick.storeTime.now() - claim.item.queuedAt);
   let result: SummaryResult;
   try {
     const warnings = replay.wasSplit ? [...tick.warnings, STEPS_SPLIT] : tick.warnings;
@@ -93,7 +94,7 @@ export async function finishItem(tick: Tick, open: OpenItem, settlements: Settle
             isNew: !isWritten,
           },
           firstUse: tick.paidAnswers.use(replay.usedKeys),
-          waitedMs: finishedAt - claim.item.queuedAt,
+          waitedMs,
         });
     }
   } catch (error) {

@@ -88,7 +88,7 @@ export async function openItem(tick: Tick, claim: Claim, read: ReadPage): Promis
       batchDeadline === undefined || afterDeadline === undefined
         ? null
         : item.queuedAt + batchDeadline.afterMs;
-    const isOverdue = deadlineAt !== null && deadlineAt <= settings.clock.now();
+    const isOverdue = deadlineAt !== null && deadlineAt <= tick.storeTime.now();
     const provider = isOverdue && afterDeadline !== undefined ? afterDeadline : usual;
     // The steps are the same whoever is asked: a deadline must not divide otherwise than the batches did.
     const replay = await planned(tick, textToSend(content), plan, usual);

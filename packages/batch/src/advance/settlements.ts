@@ -32,8 +32,8 @@ export class Settlements {
 
   /** The item is given back as it wants to wait. */
   release(item: ItemInHand): void {
-    const { clock, parkMs } = this.tick.settings;
-    this.giveBack(item.claim, item.waiting(clock.now(), parkMs));
+    const { settings, storeTime } = this.tick;
+    this.giveBack(item.claim, item.waiting(storeTime.now(), settings.parkMs));
   }
 
   /** The item comes back after so long. */
@@ -84,7 +84,7 @@ export class Settlements {
     for (const [index, { itemId, item }] of claims.entries()) {
       if (outcomes?.[index] !== "ok") continue;
       this.tick.counts.deadLettered += 1;
-      const waitedMs = Math.max(0, this.tick.settings.clock.now() - item.queuedAt);
+      const waitedMs = Math.max(0, this.tick.storeTime.now() - item.queuedAt);
       this.tick.tell("itemDeadLettered", { itemId, pageId: item.pageId, ...reason, waitedMs });
     }
   }

@@ -43,15 +43,19 @@ interface Opened {
 
 /** `undefined` when the store failed: a batch that it has taken is found by the end of its lease. */
 async function reopen(tick: Tick, { batch, modelId, steps }: Reread): Promise<Opened | undefined> {
-  const { store, leaseMs, randomId, clock } = tick.settings;
+  const { store, leaseMs, randomId } = tick.settings;
+  const { storeTime } = tick;
   const intent = { ref: randomId(), provider: batch.provider, modelId, keys: [...steps.keys()] };
   try {
-    const { claim, held } = await store.ledger.reserve(intent, leaseMs);
+    const { claim, held } = await storeTime.learnFrom(
+      () => store.ledger.reserve(intent, leaseMs),
+      (reservation) => reservation.claim,
+    );
     if (claim === null) return { claim, holders: held };
     tick.tell("batchReserved", nameOf(claim.batch));
     await tick.point("batch-reserved");
     const { batchId } = batch;
-    const submission = { kind: "submitted", batchId, since: clock.now(), isReopened: true } as const;
+    const submission = { kind: "submitted", batchId, since: storeTime.now(), isReopened: true } as const;
     await store.ledger.record(claim, { submission });
     await tick.point("submission-recorded");
     tick.tell("batchAdopted", { ...knownAs(claim.batch, batchId), isCertain: true });

@@ -70,7 +70,10 @@ export class Submission {
     const { id: provider, modelId } = pool.provider;
     const keys = [...this.open].map(({ step }) => step.key);
     const intent = { ref: randomId(), provider, modelId, keys, deadlineAt: earliestDeadline(this.open) };
-    const { claim, held } = await store.ledger.reserve(intent, leaseMs);
+    const { claim, held } = await tick.storeTime.learnFrom(
+      () => store.ledger.reserve(intent, leaseMs),
+      (reservation) => reservation.claim,
+    );
     this.settle(
       (item, key) => item.waitFor(held.get(key) ?? "", key),
       ({ step }) => held.has(step.key),
@@ -139,12 +142,12 @@ export class Submission {
   private async created(claim: BatchClaim, batchId: string, remembered: ReadonlySet<string>): Promise<Again> {
     const { tick, pool } = this;
     const { provider } = pool;
-    const { store, clock, batchPollIntervalMs } = tick.settings;
+    const { store, batchPollIntervalMs } = tick.settings;
     const runsHere = provider.whenEnded !== undefined;
     if (runsHere) tick.held.keep(tick, { claim, batchId, provider, remembered });
     const wasPaused = tick.providers.healthOf(provider.id).created();
     if (wasPaused) tick.tell("resumed", { provider: provider.id });
-    const submission = { kind: "submitted", batchId, since: clock.now() } as const;
+    const submission = { kind: "submitted", batchId, since: tick.storeTime.now() } as const;
     const recorded = await store.ledger.record(claim, { submission });
     await tick.point("submission-recorded");
     tick.counts.batchesSubmitted += 1;
@@ -159,9 +162,9 @@ export class Submission {
 
   private async unknown(claim: BatchClaim, failure: ProviderFailure): Promise<Again> {
     const { tick } = this;
-    const { store, clock, orphanGraceMs } = tick.settings;
+    const { store, orphanGraceMs } = tick.settings;
     tick.tell("batchSubmissionUnknown", { ...nameOf(claim.batch), retries: this.retries, failure });
-    await store.ledger.record(claim, { submission: { kind: "intended", since: clock.now() } });
+    await store.ledger.record(claim, { submission: { kind: "intended", since: tick.storeTime.now() } });
     await tick.point("submission-recorded");
     await this.waitForIt(claim, lookUpDelayMs(orphanGraceMs));
     return NOTHING;

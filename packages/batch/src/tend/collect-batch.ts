@@ -11,6 +11,7 @@ import type { ResultAnomaly } from "../worker/worker-events.js";
 import type { Tick } from "../worker/worker-parts.js";
 import { closeBatch } from "./close-batch.js";
 import { decideResults } from "./decide-results.js";
+import { notedTime } from "./noted-time.js";
 import { readResults, type ResultsRead } from "./read-results.js";
 import { releaseBatch } from "./release-batch.js";
 import { countByKind, type ResultTally } from "./result-tally.js";
@@ -45,10 +46,11 @@ export async function collectBatch(
   const read = await readResults(tick, provider, claim, batchId, remembered);
   if (read.kind === "interrupted") return releaseBatch(tick, claim, 0);
   const { tally } = read;
-  const { clock, batchPollIntervalMs, resultsPatienceMs } = tick.settings;
+  const { batchPollIntervalMs, resultsPatienceMs } = tick.settings;
   const { submission } = claim.batch;
-  const now = clock.now();
-  const wantingSince = (submission.kind === "intended" ? undefined : submission.wantingSince) ?? now;
+  const now = tick.storeTime.now();
+  const noted = submission.kind === "intended" ? undefined : submission.wantingSince;
+  const wantingSince = notedTime(noted, claim.batch, now) ?? now;
   const endedAt = Math.min(now, ended.endedAt ?? wantingSince);
   const keptUntil = resultsKeptUntil(provider, endedAt);
   const decision = decideResults({
@@ -102,7 +104,7 @@ function tellTrouble(tick: Tick, provider: BatchProvider, { ref }: BatchClaim, e
 /** From now on everybody knows since when it is read in vain, also those who come after this worker. */
 async function noteWanting(tick: Tick, claim: BatchClaim, wantingSince: number): Promise<void> {
   const { submission } = claim.batch;
-  if (submission.kind === "intended" || submission.wantingSince !== undefined) return;
+  if (submission.kind === "intended" || submission.wantingSince === wantingSince) return;
   await tick.settings.store.ledger.record(claim, { submission: { ...submission, wantingSince } });
   await tick.point("results-wanting");
 }
@@ -139,7 +141,7 @@ async function finish(
     failed,
     ...priced(tick, provider, batch.modelId, tally.usage),
     wasCandidate: submission.kind === "candidate",
-    tookMs: Math.max(0, tick.settings.clock.now() - batch.reservedAt),
+    tookMs: Math.max(0, tick.storeTime.now() - batch.reservedAt),
   });
   const { trouble } = tally;
   if (trouble !== undefined) pauseProvider(tick, provider.id, trouble);

@@ -18,7 +18,8 @@ export interface IntentFacts {
   readonly isTaken: (batchId: string) => boolean;
   /** Since when it is known that no answer came, in milliseconds since the epoch. */
   readonly since: number;
-  readonly now: number;
+  /** When it was claimed for this look-up, by the same clock: the ledger's. */
+  readonly claimedAt: number;
   readonly graceMs: number;
 }
 
@@ -31,12 +32,21 @@ export function lookUpDelayMs(graceMs: number): number {
 }
 
 /** Decides after a look-up that was answered; one that failed proves nothing and is not brought here. */
-export function decideIntent({ batch, found, isTaken, since, now, graceMs }: IntentFacts): IntentDecision {
+export function decideIntent({
+  batch,
+  found,
+  isTaken,
+  since,
+  claimedAt,
+  graceMs,
+}: IntentFacts): IntentDecision {
   const certain = found.filter(({ isCertain }) => isCertain).map(({ batchId }) => batchId);
   const [first, ...duplicates] = certain;
   if (first !== undefined) return { kind: "adopt", batchId: first, duplicates };
   const candidate = found.find(({ batchId }) => !isTaken(batchId) && !batch.ruledOut.includes(batchId));
   if (candidate !== undefined) return { kind: "suspect", batchId: candidate.batchId };
-  if (now - since >= graceMs) return { kind: "give-up" };
-  return { kind: "look-again", afterMs: Math.min(lookUpDelayMs(graceMs), graceMs - (now - since)) };
+  // What is noted during a look lies behind its claim: that is no reason to look again where there is no grace.
+  const leftMs = graceMs - Math.max(0, claimedAt - since);
+  if (leftMs <= 0) return { kind: "give-up" };
+  return { kind: "look-again", afterMs: Math.min(lookUpDelayMs(graceMs), leftMs) };
 }

@@ -1,5 +1,6 @@
 import type { BatchRecord } from "@gro/queue";
 import { lookUpDelayMs } from "./decide-intent.js";
+import { notedTime } from "./noted-time.js";
 import type { BatchCounts, BatchStatus, ProviderFailure } from "../ports/batch-provider.js";
 
 /** What a batch's status leads to. */
@@ -20,7 +21,10 @@ export type StatusDecision =
 export interface StatusFacts {
   readonly batch: BatchRecord;
   readonly status: BatchStatus;
+  /** Milliseconds since the epoch, by the ledger's clock, as is `claimedAt`. */
   readonly now: number;
+  /** When it was claimed for this look. */
+  readonly claimedAt: number;
   readonly pollMs: number;
   /** How long a batch must not be known before it counts as gone, in milliseconds from the first such answer. */
   readonly graceMs: number;
@@ -66,15 +70,14 @@ export function decideStatus(facts: StatusFacts): StatusDecision {
  * batch counts as gone.
  */
 function decideMissing(facts: StatusFacts): (StatusDecision & { readonly kind: "look-again" }) | undefined {
-  const { batch, now, pollMs, graceMs, patienceMs, runsHere, isDoubtful } = facts;
+  const { batch, now, claimedAt, pollMs, graceMs, patienceMs, runsHere, isDoubtful } = facts;
   if (runsHere) return undefined;
   const { submission } = batch;
   const { missingSince, missingLooks = 1 } = submission.kind === "intended" ? {} : submission;
-  // A clock that was ahead has noted a time that is still to come: it is counted anew.
-  const isKnown = missingSince !== undefined && missingSince <= now;
-  const since = isKnown ? missingSince : now;
-  const looks = isKnown ? missingLooks + 1 : 1;
+  const known = notedTime(missingSince, batch, claimedAt);
+  const since = known ?? Math.max(claimedAt, now);
+  const looks = known === undefined ? 1 : missingLooks + 1;
   const waitMs = isDoubtful ? Math.max(graceMs, patienceMs) : graceMs;
-  if (looks >= LEAST_LOOKS && now - since >= waitMs) return undefined;
+  if (looks >= LEAST_LOOKS && claimedAt - since >= waitMs) return undefined;
   return { kind: "look-again", since, looks, afterMs: Math.min(pollMs, lookUpDelayMs(waitMs)) };
 }

@@ -7,7 +7,7 @@ import { releaseBatch } from "./release-batch.js";
 export async function ruleOut(tick: Tick, claim: BatchClaim, batchId: string): Promise<void> {
   const { batch } = claim;
   const { since } = batch.submission;
-  const submission = { kind: "intended", since: since ?? tick.settings.clock.now() } as const;
+  const submission = { kind: "intended", since: since ?? tick.storeTime.now() } as const;
   await tick.settings.store.ledger.record(claim, { submission, ruledOut: batchId });
   await tick.point("candidate-ruled-out");
   tick.tell("batchRuledOut", knownAs(batch, batchId));

@@ -18,7 +18,10 @@ export async function tendBatches(tick: Tick): Promise<void> {
   const { store, leaseMs } = tick.settings;
   for (const provider of tick.providers.tended) {
     while (!tick.stopping.aborted) {
-      const claims = await store.ledger.claim({ provider, limit: BATCHES_AT_ONCE, leaseMs });
+      const claims = await tick.storeTime.learnFrom(
+        () => store.ledger.claim({ provider, limit: BATCHES_AT_ONCE, leaseMs }),
+        ([first]) => first,
+      );
       if (claims.length === 0) break;
       for (const claim of claims) tick.leases.holdBatch(claim);
       for (const claim of claims) await tend(tick, claim);

@@ -4,6 +4,7 @@ import { knownAs } from "../worker/names.js";
 import type { Tick } from "../worker/worker-parts.js";
 import { closeBatch } from "./close-batch.js";
 import { decideIntent } from "./decide-intent.js";
+import { notedTime } from "./noted-time.js";
 import { releaseBatch } from "./release-batch.js";
 
 /*
@@ -15,12 +16,14 @@ import { releaseBatch } from "./release-batch.js";
  *      └─nothing found, grace over────▶ closed: its keys may be sent again
  */
 export async function tendIntent(tick: Tick, provider: BatchProvider, claim: BatchClaim): Promise<void> {
-  const { store, clock, orphanGraceMs } = tick.settings;
+  const { store, orphanGraceMs } = tick.settings;
+  const { storeTime } = tick;
   const { batch } = claim;
+  const claimedAt = storeTime.claimedAt(claim);
   // What runs in this process is known to it at once, or never.
   const graceMs = provider.whenEnded === undefined ? orphanGraceMs : 0;
-  const known = batch.submission.kind === "intended" ? batch.submission.since : undefined;
-  const since = known ?? clock.now();
+  const known = notedTime(batch.submission.since, batch, claimedAt);
+  const since = known ?? storeTime.now();
   // From now on everybody knows how long it is being looked for, also those who come after this worker.
   if (known === undefined) await store.ledger.record(claim, { submission: { kind: "intended", since } });
 
@@ -28,11 +31,13 @@ export async function tendIntent(tick: Tick, provider: BatchProvider, claim: Bat
   const found = await provider.find(lookUp, tick.stopping);
   const others = await takenIds(tick, batch.ref);
   const isTaken = (batchId: string) => others.has(batchId) || tick.finishedIds.has(batchId);
-  const decision = decideIntent({ batch, found, isTaken, since, now: clock.now(), graceMs });
+  const decision = decideIntent({ batch, found, isTaken, since, claimedAt, graceMs });
   switch (decision.kind) {
     case "adopt": {
       const { batchId } = decision;
-      await store.ledger.record(claim, { submission: { kind: "submitted", batchId, since: clock.now() } });
+      await store.ledger.record(claim, {
+        submission: { kind: "submitted", batchId, since: storeTime.now() },
+      });
       await tick.point("batch-adopted");
       tick.tell("batchAdopted", { ...knownAs(batch, batchId), isCertain: true });
       for (const duplicate of decision.duplicates) await cancelDuplicate(tick, provider, claim, duplicate);

@@ -27,14 +27,16 @@ export async function tendSubmitted(
   batchId: string,
   remembered: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const { clock, batchPollIntervalMs, orphanGraceMs, batchDeadline, resultsPatienceMs } = tick.settings;
+  const { batchPollIntervalMs, orphanGraceMs, batchDeadline, resultsPatienceMs } = tick.settings;
   const status = await provider.status(batchId, tick.stopping);
   const runsHere = provider.whenEnded !== undefined;
   const claim = status.kind === "missing" ? taken : await forgetMissing(tick, taken);
   const { batch } = claim;
+  const now = tick.storeTime.now();
+  const claimedAt = tick.storeTime.claimedAt(claim);
   const decide = (isDoubtful: boolean) =>
     decideStatus({
-      ...{ batch, status, now: clock.now(), runsHere, isDoubtful },
+      ...{ batch, status, now, claimedAt, runsHere, isDoubtful },
       ...{ pollMs: batchPollIntervalMs, graceMs: orphanGraceMs, patienceMs: resultsPatienceMs },
       mayCancel: batchDeadline !== undefined && !tick.canceledRefs.has(batch.ref),
     });

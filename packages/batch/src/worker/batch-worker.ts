@@ -10,6 +10,7 @@ import { Providers } from "./providers.js";
 import { RecentNames } from "./recent-names.js";
 import { endHeldBatches, runTick, type ReadyForTicks } from "./run-tick.js";
 import { Schedule } from "./schedule.js";
+import { StoreTime } from "./store-time.js";
 import type { TickReport } from "./tick-report.js";
 import type { BatchWorkerEvents } from "./worker-events.js";
 import type { BatchWorkerOptions } from "./worker-options.js";
@@ -176,6 +177,7 @@ export class BatchWorker {
       providers: new Providers(settings),
       leases: new Leases(store, clock, leaseMs, (error) => tellError("prolonging leases", error)),
       schedule: new Schedule(clock),
+      storeTime: new StoreTime(clock, leaseMs),
       held: new HeldBatches(),
       finishedIds: new RecentNames(),
       canceledRefs: new RecentNames(),

@@ -7,16 +7,19 @@ const BEATS_PER_LEASE = 3;
 interface HeldBatchClaim {
   readonly claim: BatchClaim;
   readonly onLost: (() => void) | undefined;
+  isUnderWay: boolean;
 }
 
 /**
  * Keeps what a worker has claimed for as long as it works on it: a lease is short, so that what a dead worker had is soon free again,
- * and work may be long. Has a timer only while something is held.
+ * and work may be long. Has a timer only while something is held. No call waits for another: one that hangs, as behind a host's
+ * transaction that has an item's row locked, would end the lease of a batch that is being sent, and somebody else would send it again.
  */
 export class Leases {
   private readonly items = new Map<string, ClaimToken>();
   private readonly batches = new Map<string, HeldBatchClaim>();
   private readonly lost = new Set<string>();
+  private areItemsUnderWay = false;
   private timer: AbortController | undefined;
 
   constructor(
@@ -41,7 +44,7 @@ export class Leases {
 
   /** @param onLost called when somebody else has the batch, as after this process stood still for too long */
   holdBatch(claim: BatchClaim, onLost?: () => void): void {
-    this.batches.set(claim.token, { claim, onLost });
+    this.batches.set(claim.token, { claim, onLost, isUnderWay: false });
     this.start();
   }
 
@@ -76,21 +79,46 @@ export class Leases {
         () => true,
       );
       if (isOver || signal.aborted) return;
-      await this.extendAll().catch(this.onFailure);
+      this.extendAll();
     }
   }
 
-  private async extendAll(): Promise<void> {
+  /** Begins to extend everything whose latest extension is over. A store that fails is told once. */
+  private extendAll(): void {
+    let isTold = false;
+    const failed = (error: unknown) => {
+      if (!isTold) this.onFailure(error);
+      isTold = true;
+    };
+    void this.extendItems().catch(failed);
+    for (const held of this.batches.values()) void this.extendBatch(held).catch(failed);
+  }
+
+  private async extendItems(): Promise<void> {
     const items = [...this.items.values()];
-    if (items.length > 0) {
+    if (this.areItemsUnderWay || items.length === 0) return;
+    this.areItemsUnderWay = true;
+    try {
       const outcomes = await this.store.queue.extend(items, this.leaseMs);
       for (const [index, item] of items.entries()) {
         if (outcomes[index] === "lost" && this.items.delete(item.token)) this.lost.add(item.token);
       }
+    } finally {
+      this.areItemsUnderWay = false;
     }
-    for (const { claim, onLost } of [...this.batches.values()]) {
-      const outcome = await this.store.ledger.extend(claim, this.leaseMs);
-      if (outcome === "lost" && this.batches.delete(claim.token)) onLost?.();
+  }
+
+  private async extendBatch(held: HeldBatchClaim): Promise<void> {
+    if (held.isUnderWay) return;
+    held.isUnderWay = true;
+    try {
+      const outcome = await this.store.ledger.extend(held.claim, this.leaseMs);
+      // Who holds it in another way since hears of it at the next beat.
+      if (outcome !== "lost" || this.batches.get(held.claim.token) !== held) return;
+      this.batches.delete(held.claim.token);
+      held.onLost?.();
+    } finally {
+      held.isUnderWay = false;
     }
   }
 }

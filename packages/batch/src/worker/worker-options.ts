@@ -60,7 +60,7 @@ export interface BatchWorkerOptions {
   readonly tokenizer?: Tokenizer | undefined;
   /** What models cost, for events. @default `listPrices` */
   readonly prices?: PriceList | undefined;
-  /** @default the machine's clock */
+  /** For sleeping and for what is this worker's alone; times that are shared are the store's. @default the machine's clock */
   readonly clock?: Clock | undefined;
   /** Numbers in [0, 1) that spread retries over time. @default Math.random */
   readonly random?: (() => number) | undefined;

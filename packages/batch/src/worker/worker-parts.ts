@@ -8,6 +8,7 @@ import type { PaidAnswers } from "./paid-answers.js";
 import type { Providers } from "./providers.js";
 import type { RecentNames } from "./recent-names.js";
 import type { Schedule } from "./schedule.js";
+import type { StoreTime } from "./store-time.js";
 import type { TickCounts } from "./tick-report.js";
 import type { BatchWorkerEvents } from "./worker-events.js";
 import type { WorkerSettings } from "./worker-settings.js";
@@ -18,6 +19,8 @@ export interface WorkerParts {
   readonly providers: Providers;
   readonly leases: Leases;
   readonly schedule: Schedule;
+  /** What time it is for all who share the store. `settings.clock` is for what this worker has for itself alone. */
+  readonly storeTime: StoreTime;
   /** Batches that run in this process. */
   readonly held: HeldBatches;
   /** Batches of the provider that this worker has finished with, so that a look-up does not take them for others. */

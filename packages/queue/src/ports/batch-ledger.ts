@@ -7,6 +7,7 @@ import type { ClaimOutcome } from "./queue-store.js";
  *      └─no answer: looked up─▶ candidate ──its results are ours──▶ (collected, closed)
  *                                   └─its results are another's──▶ intended, the candidate ruled out
  *
+ * All times are by the ledger's clock, which workers know from their claims: see `BatchClaim`.
  * `since`: when a worker learned it, in milliseconds since the epoch. An intent has none until it is known that no answer came.
  * `wantingSince`: when a worker first found that the batch has ended and its results cannot be read in full, in milliseconds since the
  * epoch; it is read again, and the time that this may take counts from here. `isReopened`: it was given up as unreadable before, and
@@ -71,6 +72,10 @@ export interface BatchToken {
 /** A batch in one worker's hands until the lease ends. The lease covers a look at the batch, never its 24 hours. */
 export interface BatchClaim extends BatchToken {
   readonly batch: BatchRecord;
+  /**
+   * From this moment on the batch is due again, in milliseconds since the epoch: `leaseMs` after the claim, by the clock of
+   * `reservedAt` and `failedAt`. Workers, whose own clocks may be wrong, learn the ledger's time from it.
+   */
   readonly leaseEndsAt: number;
 }
 

@@ -47,7 +47,10 @@ export interface ClaimToken {
 /** An item in one worker's hands until its lease ends. */
 export interface Claim extends ClaimToken {
   readonly item: QueueItem;
-  /** Milliseconds since the epoch, by the store's clock. From this moment on the item is claimable again. */
+  /**
+   * From this moment on the item is claimable again, in milliseconds since the epoch: `leaseMs` after the claim, by the clock of
+   * `queuedAt`. Workers, whose own clocks may be wrong, learn the store's time from it.
+   */
   readonly leaseEndsAt: number;
   /** How many leases in a row ended without a word from their worker, the last one included. 0 for a first claim. */
   readonly lapses: number;

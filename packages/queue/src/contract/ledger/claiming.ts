@@ -79,6 +79,32 @@ export const claimingBatches: CaseGroup<BatchLedger> = {
       },
     },
     {
+      name: "tells the ledger's own time by the end of the lease",
+      async run({ store, leaseMs, passTime }) {
+        const first = await reserved(store, leaseMs, "r-1", stepKeysOf(1));
+        const { reservedAt } = first.batch;
+        verify(
+          Math.abs(first.leaseEndsAt - leaseMs - reservedAt) < leaseMs,
+          "reserve: `leaseEndsAt` must be `leaseMs` from the reservation, by the clock of `reservedAt`",
+        );
+        await passTime(leaseMs);
+        const second = only(
+          await claimDue(store, 2 * leaseMs),
+          "claim: a batch whose lease has ended must be claimable",
+        );
+        const claimedAt = second.leaseEndsAt - 2 * leaseMs;
+        verify(
+          claimedAt - reservedAt >= leaseMs,
+          "claim: `leaseEndsAt` must be `leaseMs` from now, by the clock of `reservedAt`",
+        );
+        const next = await reserved(store, leaseMs, "r-2", stepKeysOf(1, "next"));
+        verify(
+          next.batch.reservedAt >= claimedAt,
+          "claim: `leaseEndsAt` must be `leaseMs` from now, by the clock of `reservedAt`, and not more",
+        );
+      },
+    },
+    {
       name: "takes the longest due first, no more than the limit",
       async run({ store, leaseMs, passTime }) {
         const step = Math.floor(leaseMs / 4);

@@ -114,6 +114,24 @@ export const claiming: CaseGroup<QueueStore> = {
       },
     },
     {
+      name: "tells the store's own time by the end of the lease",
+      async run({ store, leaseMs, passTime }) {
+        const { item: queued } = await claimedItem(store, leaseMs);
+        await passTime(leaseMs);
+        const { leaseEndsAt } = await claimOne(store, 2 * leaseMs);
+        const claimedAt = leaseEndsAt - 2 * leaseMs;
+        verify(
+          claimedAt - queued.queuedAt >= leaseMs,
+          "claim: `leaseEndsAt` must be `leaseMs` from now, by the clock of `queuedAt`",
+        );
+        const next = await claimedItem(store, leaseMs, "b");
+        verify(
+          next.item.queuedAt >= claimedAt,
+          "claim: `leaseEndsAt` must be `leaseMs` from now, by the clock of `queuedAt`, and not more",
+        );
+      },
+    },
+    {
       name: "keeps the leases of claims apart",
       async run({ store, leaseMs, passTime }) {
         await store.enqueue([item("long"), item("short")]);
