@@ -73,6 +73,7 @@ export {
   type ToldFailure,
 } from "./adapters/batch/failed-creation.js";
 export { isMissing } from "./adapters/batch/is-missing.js";
+export { timeByProvider, type TimeOfIntent } from "./adapters/batch/time-by-provider.js";
 export { malformedLine, readResultLines, type ResultLine } from "./adapters/batch/result-lines.js";
 export { failureOfCall, malformedAnswer, type SdkCall, type SdkConnection } from "./adapters/sdk-call.js";
 export {

@@ -54,6 +54,30 @@ describe("a batch whose creation was not answered", () => {
     expect(await provider.find({ ref: "", since: since + 4 * MINUTE, requestCount: 2 })).toHaveLength(1);
   });
 
+  it.each([
+    ["an hour ahead", 60],
+    ["an hour behind", -60],
+  ])("is found by a worker whose clock is %s, and no earlier one for it", async (_name, minutes) => {
+    const { clock, provider } = await start();
+    await submitted(provider, batchRequests(2));
+    await clock.advance(20 * MINUTE);
+    const ours = (time: number) => time + minutes * MINUTE;
+    const since = ours(clock.now());
+    const id = await submitted(provider, batchRequests(2));
+    await clock.advance(2 * MINUTE);
+    const lookUp = { ref: "", since, now: ours(clock.now()), requestCount: 2 };
+    expect(await provider.find(lookUp)).toEqual([{ batchId: id, isCertain: false }]);
+  });
+
+  it("is found by a worker whose clock was set back in between", async () => {
+    const { clock, provider } = await start();
+    const since = clock.now();
+    const id = await submitted(provider, batchRequests(2));
+    await clock.advance(20 * MINUTE);
+    const lookUp = { ref: "", since, now: since - 60 * MINUTE, requestCount: 2 };
+    expect(await provider.find(lookUp)).toEqual([{ batchId: id, isCertain: false }]);
+  });
+
   it("is likeliest the one that was created soonest after the intent", async () => {
     const { clock, provider } = await start();
     const before = await submitted(provider, batchRequests(2));

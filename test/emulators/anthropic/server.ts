@@ -67,6 +67,7 @@ export async function startAnthropic(options: AnthropicEmulatorOptions = {}): Pr
 
   async function answer(request: ReceivedRequest, response: ServerResponse): Promise<void> {
     const requestId = `req_emulated_${request.number}`;
+    response.setHeader("date", new Date(batches.settings.now()).toUTCString());
     const headers = { "request-id": requestId };
     const fault = checkFault(cue?.(request));
     try {

@@ -69,6 +69,7 @@ export async function startOpenAI(options: OpenAIEmulatorOptions = {}): Promise<
 
   async function answer(request: ReceivedRequest, response: ServerResponse): Promise<void> {
     const requestId = `req_emulated_${request.number}`;
+    response.setHeader("date", new Date(batches.settings.now()).toUTCString());
     const headers = { "x-request-id": requestId };
     const fault = checkFault(cue?.(request));
     try {

@@ -42,6 +42,17 @@ describe("a batch whose creation was not answered", () => {
 });
 
 describe("the look-up", () => {
+  it("goes as far back as the batch by a clock that is an hour ahead of the provider's", async () => {
+    const { clock, provider } = await start();
+    const since = clock.now() + 60 * MINUTE;
+    const id = await submitted(provider, batchRequests(1), "gro-ref-1");
+    await clock.advance(20 * MINUTE);
+    server.batches.addOthers(150, 2);
+    const lookUp = { ref: "gro-ref-1", since, now: clock.now() + 60 * MINUTE, requestCount: 1 };
+    expect(await provider.find(lookUp)).toEqual([{ batchId: id, isCertain: true }]);
+    expect(lists()).toHaveLength(2);
+  });
+
   it("reads page after page until it has found the batch", async () => {
     const { clock, provider } = await start();
     const since = clock.now();

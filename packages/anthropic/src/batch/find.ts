@@ -1,9 +1,9 @@
 import type { FoundBatch, LookUp } from "@gro/batch";
-import { askOnce, UnexpectedAnswer } from "@gro/summarizer";
+import { askOnce, timeByProvider, UnexpectedAnswer } from "@gro/summarizer";
 import { callTime, type BatchConnection } from "./connection.js";
 import { totalOf, type ToldBatch } from "./status.js";
 
-/** How far the API's clock and ours may be apart, in milliseconds. */
+/** How far the times of the API may be from what its clock says, and a look-up from its intent, in milliseconds. */
 const CLOCK_SKEW = 5 * 60_000;
 /** Batches that the API lists at a time; it lists up to 1000. */
 const PAGE_SIZE = 100;
@@ -19,17 +19,19 @@ interface BatchPage {
   readonly batches: readonly ToldBatch[];
   /** `undefined` on the last page. */
   readonly next: string | undefined;
+  /** What time it is where the batches are, as its answer says. */
+  readonly date: string | null;
 }
 
 /**
  * Reads the answer by itself: to the SDK, one that is no list is an empty list, and then a batch would be sent again that exists.
  * @throws UnexpectedAnswer
  */
-function readPage(answer: ToldPage | null): BatchPage {
+function readPage(answer: ToldPage | null, date: string | null): BatchPage {
   const { data, has_more: hasMore, last_id: lastId } = answer ?? {};
   if (Array.isArray(data)) {
     const isFollowed = hasMore ?? data.length >= PAGE_SIZE;
-    return { batches: data, next: isFollowed ? (lastId ?? data.at(-1)?.id) : undefined };
+    return { batches: data, date, next: isFollowed ? (lastId ?? data.at(-1)?.id) : undefined };
   }
   throw new UnexpectedAnswer("no list of batches; does the base URL lead to the API?");
 }
@@ -44,7 +46,10 @@ function list(
     connection,
     callTime(connection, signal),
     (options) => connection.client.messages.batches.list(query, options),
-    async (call) => readPage((await (await call.asResponse()).json()) as ToldPage | null),
+    async (call) => {
+      const response = await call.asResponse();
+      return readPage((await response.json()) as ToldPage | null, response.headers.get("date"));
+    },
   );
 }
 
@@ -64,19 +69,21 @@ function isPast(batches: readonly ToldBatch[], earliest: number): boolean {
  * The one that was created soonest after the intent comes first.
  */
 export async function findBatches(
-  { since, requestCount }: LookUp,
+  lookUp: LookUp,
   connection: BatchConnection,
   signal: AbortSignal | undefined,
 ): Promise<readonly FoundBatch[]> {
-  const earliest = since - CLOCK_SKEW;
+  let since = lookUp.since;
   const found: ToldBatch[] = [];
   const asked = new Set<string | undefined>();
   let after: string | undefined;
   do {
     asked.add(after);
-    const { batches, next } = await list(after, connection, signal);
+    const { batches, next, date } = await list(after, connection, signal);
+    since = timeByProvider(lookUp, date);
+    const earliest = since - CLOCK_SKEW;
     found.push(
-      ...batches.filter((batch) => !(createdAt(batch) < earliest) && totalOf(batch) === requestCount),
+      ...batches.filter((batch) => !(createdAt(batch) < earliest) && totalOf(batch) === lookUp.requestCount),
     );
     after = isPast(batches, earliest) ? undefined : next;
   } while (after !== undefined && !asked.has(after));

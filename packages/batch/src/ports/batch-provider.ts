@@ -70,6 +70,11 @@ export interface LookUp {
   readonly ref: string;
   /** When the batch was intended, in milliseconds since the epoch: no older batch can be it. */
   readonly since: number;
+  /**
+   * What time it is now by the clock of `since`, which may be another than the provider's. Workers always say it; without it both clocks are
+   * taken for one.
+   */
+  readonly now?: number | undefined;
   readonly requestCount: number;
 }
 

@@ -47,7 +47,8 @@ export async function isInDoubt(
   return true;
 
   async function isListed(): Promise<boolean> {
-    const lookUp = { ref, since: batch.reservedAt, requestCount: batch.keys.length };
+    const now = tick.storeTime.now();
+    const lookUp = { ref, since: batch.reservedAt, now, requestCount: batch.keys.length };
     const found = await provider.find(lookUp, tick.stopping);
     return found.some((one) => one.batchId === batchId);
   }

@@ -27,7 +27,8 @@ export async function tendIntent(tick: Tick, provider: BatchProvider, claim: Bat
   // From now on everybody knows how long it is being looked for, also those who come after this worker.
   if (known === undefined) await store.ledger.record(claim, { submission: { kind: "intended", since } });
 
-  const lookUp = { ref: batch.ref, since: batch.reservedAt, requestCount: batch.keys.length };
+  const requestCount = batch.keys.length;
+  const lookUp = { ref: batch.ref, since: batch.reservedAt, now: storeTime.now(), requestCount };
   const found = await provider.find(lookUp, tick.stopping);
   const others = await takenIds(tick, batch.ref);
   const isTaken = (batchId: string) => others.has(batchId) || tick.finishedIds.has(batchId);
