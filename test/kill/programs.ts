@@ -7,9 +7,13 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The programs as single files: a process that starts in a tenth of a second can be killed many times. */
-export async function bundlePrograms(folder: string, programs = "test/kill/programs"): Promise<void> {
+export async function bundlePrograms(
+  folder: string,
+  programs = "test/kill/programs",
+  names: readonly string[] = ["host", "worker"],
+): Promise<void> {
   await build({
-    entryPoints: ["host", "worker"].map((name) => join(root, programs, `${name}.ts`)),
+    entryPoints: names.map((name) => join(root, programs, `${name}.ts`)),
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -56,15 +56,27 @@ describe("what is kept of an answer", () => {
     expect(summaryToKeep(content, `Two days.\n${RULE}\nThe end.`)).toBe(`Two days.\n${RULE}\nThe end.`);
   });
 
+  it("has the blanks at the end of an important line, also where the model has left them out", () => {
+    const rule = "  Close the weir.\t@@important@@ \t";
+    for (const answer of [
+      "It rained.",
+      `It rained.\n${rule.trimEnd()}`,
+      `It rained.\n${rule.trim()}\nThe end.`,
+    ]) {
+      const kept = summaryToKeep(`A day.\n${rule}`, answer);
+      expect(kept.split("\n")).toContain(rule);
+      expect(kept.split("\n").filter((line) => line.includes("@@important@@"))).toHaveLength(1);
+    }
+    expect(summaryToKeep(rule, `It rained.\n${rule}\nThe end.`)).toBe(`It rained.\n${rule}\nThe end.`);
+  });
+
   it("has every important line word for word, and does not change when it is kept again", () => {
     fc.assert(
       fc.property(texts, texts, (content, answer) => {
         const kept = summaryToKeep(content, answer);
-        const keptLines = kept.split(/\r\n|\r|\n/u).map((line) => line.trimEnd());
-        for (const line of importantLinesOf(content)) expect(keptLines).toContain(line.trimEnd());
-        expect(importantLinesOf(kept).map((line) => line.trimEnd())).toEqual(
-          expect.arrayContaining(importantLinesOf(content).map((line) => line.trimEnd())),
-        );
+        const keptLines = kept.split(/\r\n|\r|\n/u);
+        for (const line of importantLinesOf(content)) expect(keptLines).toContain(line);
+        expect(importantLinesOf(kept)).toEqual(expect.arrayContaining([...importantLinesOf(content)]));
         expect(summaryToKeep(content, kept)).toBe(kept);
       }),
       { numRuns: 500 },

@@ -11,13 +11,13 @@ agentChatCases([
     isAbsent: false,
     messages: () => chat({ seed: 4, messages: MESSAGES, words: 20 }),
     budgets: { workingMemoryTokens: 18_000, pageSlotTokens: 18_000 },
-    ...{ kills: 20, leastPages: 30 },
+    ...{ kills: 20, leastPages: 30, leastImportantUnderFold: 8 },
   },
   {
     name: `a chat of ${MESSAGES} messages from meetings${corpus.note}`,
     isAbsent: corpus.isAbsent,
     messages: () => meetingChat(MESSAGES),
     budgets: { workingMemoryTokens: 18_000, pageSlotTokens: 18_000 },
-    ...{ kills: 20, leastPages: 40 },
+    ...{ kills: 20, leastPages: 40, leastImportantUnderFold: 4 },
   },
 ]);

@@ -9,6 +9,6 @@ agentChatCases([
     isAbsent: false,
     messages: () => chat({ seed: 3, messages: MESSAGES, words: 30 }),
     budgets: { workingMemoryTokens: 3_000, pageSlotTokens: 3_000 },
-    ...{ kills: 3, leastPages: 10 },
+    ...{ kills: 3, leastPages: 10, leastImportantUnderFold: 0 },
   },
 ]);

@@ -1,6 +1,7 @@
-import { memoryStore, type DurableStore } from "@gro/queue";
+import { memoryStore, StoreError, type DurableStore, type NewQueueItem, type QueueStore } from "@gro/queue";
 import { VirtualMemory } from "@gro/virtual-memory";
 import { describe, expect, it } from "vitest";
+import { prose } from "../support/prose.js";
 import { batchScene, codesOf, dialogue, kindsOf, refsIn, textOf, tokenizer } from "./support/scene.js";
 
 describe("with batch summarization", () => {
@@ -109,11 +110,20 @@ describe("with batch summarization", () => {
     expect(await memory.settle()).toBe(0);
   });
 
-  it("compacts 200 messages in less than 100 ms", async () => {
+  it("compacts 200 messages of 4,000 characters in less than 100 ms, with the default tokenizer", async () => {
     const times: number[] = [];
     for (let round = 0; round < 5; round += 1) {
-      const { memory, model } = batchScene({ workingMemoryTokens: 100_000, lowRatio: 0.01 });
-      await memory.add(dialogue(200, 40 + round));
+      const { memory, model } = batchScene({
+        ...{ tokenizer: undefined, workingMemoryTokens: 1_000_000, pageSlotTokens: undefined },
+      });
+      const roles = ["user", "assistant"] as const;
+      await memory.add(
+        Array.from({ length: 200 }, (_, index) => ({
+          role: roles[index % 2] ?? "user",
+          content: prose(700, 200 * round + index).slice(0, 4_000),
+        })),
+      );
+      await memory.assemble();
       const start = performance.now();
       await memory.compact();
       times.push(performance.now() - start);
@@ -175,6 +185,91 @@ describe("with batch summarization", () => {
     await vm.assemble();
     expect(await worker.work(1)).toBe(2);
     expect(await vm.settle()).toBe(0);
+  });
+
+  it.each(["its page was asked for again", "the host died before it was queued"])(
+    "queues every other page when one cannot be read (%s)",
+    async (how) => {
+      const base = memoryStore();
+      let broken = "";
+      const { memory, settings, worker } = batchScene(
+        {},
+        {
+          ...base,
+          pages: {
+            ...base.pages,
+            read: (pageId) =>
+              pageId === broken
+                ? Promise.reject(new StoreError({ code: "page_unreadable", message: "no JSON" }))
+                : base.pages.read(pageId),
+          },
+        },
+      );
+      await memory.add(dialogue(24));
+      const state = memory.toState();
+      const [first] = [...state.shown, ...state.backlog];
+      broken = first?.pageId ?? "";
+      let again = memory;
+      if (how.startsWith("the host")) {
+        const unqueued = JSON.parse(
+          JSON.stringify(state).replaceAll('"isQueued":true', '"isQueued":false'),
+        ) as unknown;
+        again = VirtualMemory.fromState(unqueued, settings);
+      } else {
+        // Of the two, the one that can be read is queued.
+        expect(await memory.requeue()).toBe(1);
+      }
+      for (const message of dialogue(60)) await again.add(message);
+      const context = await again.assemble();
+      const told = context.warnings.filter(({ code }) => code === "page_queue_failed");
+      expect(told.map(({ pageId }) => pageId)).toEqual([broken]);
+      const entries = [...again.toState().shown, ...again.toState().backlog];
+      const unqueued = entries.filter(({ state, isQueued }) => state === "pending" && !isQueued);
+      expect(unqueued.map(({ pageId }) => pageId)).toEqual([broken]);
+      broken = "";
+      for (let round = 0; round < 20 && (await again.assemble()).pendingSummaries > 0; round += 1) {
+        await worker.work(1);
+      }
+      expect((await again.assemble()).pendingSummaries).toBe(0);
+    },
+  );
+
+  it("tells each page that the worker has given up, once for each time", async () => {
+    const { memory, store, worker, pages } = batchScene();
+    await memory.add(dialogue(24));
+    const giveUp = async (message: string) => {
+      const claims = await store.queue.claim({ limit: 9, leaseMs: 1_000 });
+      await store.queue.deadLetter(claims, { code: "completion_refused", message });
+    };
+    const told = async () =>
+      (await memory.assemble()).warnings.filter(({ code }) => code === "summary_given_up");
+    expect(await told()).toEqual([]);
+    await giveUp("The model refused to answer.");
+    const warnings = await told();
+    expect(warnings.map(({ pageId }) => pageId).sort()).toEqual((await pages()).map(({ id }) => id).sort());
+    for (const { message } of warnings) {
+      expect(message).toContain("completion_refused");
+      expect(message).toContain("The model refused to answer.");
+    }
+    expect(await told()).toEqual([]);
+    expect(await memory.requeue()).toBe(2);
+    expect(await told()).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    await giveUp("It refused again.");
+    expect((await told()).map(({ message }) => message).join()).toContain("It refused again.");
+    await memory.requeue();
+    await worker.work(1);
+    expect(await told()).toEqual([]);
+    expect(await memory.settle()).toBe(0);
+  });
+
+  it("asks a queue that can only be written to nothing of the kind", async () => {
+    const { pages, queue } = memoryStore();
+    const onlyEnqueue = { enqueue: (items: readonly NewQueueItem[]) => queue.enqueue(items) } as QueueStore;
+    const { settings } = batchScene();
+    const memory = new VirtualMemory({ ...settings, store: { pages, queue: onlyEnqueue } });
+    await memory.add(dialogue(24));
+    expect(codesOf(await memory.assemble())).toEqual([]);
   });
 
   it("queues what the worker has given up when the host wants it", async () => {

@@ -53,6 +53,34 @@ describe("a message larger than the whole budget", () => {
   });
 
   it.each([
+    ["larger than the budget", `RULE ${"never open the gate ".repeat(1_500)}@@important@@`],
+    ["below the budget, but larger than a page", `RULE ${"never open the gate ".repeat(230)}@@important@@`],
+    ["of JSON", JSON.stringify({ given: "x ".repeat(3_000), note: "keep @@important@@" })],
+  ])("keeps an important line %s whole in a page and in its summary", async (_name, line) => {
+    const { memory, pages } = scene({ pageSlotTokens: 1_000 });
+    await memory.add({ role: "user", content: `before\n${line}\nafter` });
+    const codes = codesOf(await memory.assemble());
+    for (const message of dialogue(60)) {
+      await memory.add(message);
+      const context = await memory.assemble();
+      codes.push(...codesOf(context));
+      expect(context.usage.workingMemory).toBeLessThanOrEqual(2_000);
+    }
+    await memory.settle();
+    const whole = (await pages()).filter(({ content }) => content.split("\n").includes(line));
+    expect(whole).toHaveLength(1);
+    expect(whole[0]?.summary?.split("\n")).toContain(line);
+    expect(wholeContents(await pages()).join("\n")).toContain(`before\n${line}\nafter`);
+    // What the context has no room for, it counts.
+    expect(codes).toContain("important_left_out");
+    expect(textOf(await memory.assemble(), "summary")).toMatch(/\[1 more important line is in the page/u);
+    memory.ref(whole[0]?.id ?? "");
+    const context = await memory.assemble();
+    expect(codesOf(context)).toContain("page_cut");
+    expect(context.usage.pageSlot).toBeLessThanOrEqual(1_000);
+  });
+
+  it.each([
     ["without a space", "x".repeat(60_000)],
     ["of line breaks", "\n".repeat(60_000)],
     ["of emoji", "👩‍👩‍👧‍👦".repeat(4_000)],

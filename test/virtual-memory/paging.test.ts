@@ -59,10 +59,13 @@ describe("working memory", () => {
       expect(page).toMatchObject({
         label: `${page.lane ?? ""} lane 2026-01-01T00:00`,
         createdAt: "2026-01-01T00:00:00.000Z",
-        tokens: tokenizer.count(page.content),
         messageCount: page.content.split(`[${page.lane ?? ""}]`).length - 1,
         summaryMeta: { modelId: "scripted:obedient", contentHash: hash },
       });
+      // Counted message by message, which comes to a little more.
+      const whole = tokenizer.count(page.content);
+      expect(page.tokens).toBeGreaterThanOrEqual(whole);
+      expect(page.tokens).toBeLessThan(whole * 1.06);
     }
   });
 

@@ -123,6 +123,44 @@ describe("tool calls and their results", () => {
     checkToolPairs(messages);
   });
 
+  it("take no place of the last messages of the assistant, however many there are", async () => {
+    const { memory } = batchScene({ minRecentPerLane: 4 });
+    const plans = Array.from({ length: 4 }, (_, index) => says("assistant", `plan-${index};`, 30));
+    await memory.add(plans);
+    for (let call = 0; call < 40; call += 1) await memory.add(tool(`call_${call}`, 60));
+    const { messages } = await memory.assemble();
+    for (const plan of plans) expect(messages).toContainEqual(plan);
+    // Of the lane of tools the last four messages stay: two calls and their results.
+    await memory.compact();
+    const kept = (await memory.assemble()).messages;
+    expect(kept.filter(({ role }) => role === "tool").map(({ content }) => content.slice(0, 16))).toEqual([
+      "found by call_38",
+      "found by call_39",
+    ]);
+    expect(kept.filter(({ role }) => role === "assistant")).toHaveLength(4 + 2);
+  });
+
+  it("that were given up are paged, but for the latest", async () => {
+    const { memory, pages } = batchScene({ minRecentPerLane: 3 });
+    const calls = Array.from({ length: 60 }, (_, index) => tool(`call_${index}`, 40)[0]).filter(
+      (call) => call !== undefined,
+    );
+    for (const [index, call] of calls.entries()) {
+      await memory.add([call, says("user", `turn-${index};`)]);
+      checkToolPairs((await memory.assemble()).messages);
+    }
+    await memory.compact();
+    const { messages } = await memory.assemble();
+    expect(messages.filter(({ role }) => role === "assistant")).toEqual(calls.slice(-3));
+    const written = (await pages()).map(({ content }) => content).join("\n");
+    for (let index = 0; index < 57; index += 1) expect(written).toContain(`[call call_${index} of look_up]`);
+    // A result that comes after all has no call to stand behind.
+    await memory.add({ role: "tool", toolCallId: "call_5", content: "late" });
+    const context = await memory.assemble();
+    expect(textOf(context)).toContain("[result of call_5, whose call is not shown]\nlate");
+    checkToolPairs(context.messages);
+  });
+
   it("are told as text when a result has no call to stand behind", async () => {
     const { memory } = scene();
     await memory.add({ role: "tool", toolCallId: "call_lost", content: "late" });

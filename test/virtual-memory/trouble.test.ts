@@ -1,6 +1,6 @@
 import { memoryStore, type DurableStore } from "@gro/queue";
 import { approximate, summarize } from "@gro/summarizer";
-import { ScriptedError, scriptedModel } from "@gro/summarizer/testing";
+import { scriptedModel } from "@gro/summarizer/testing";
 import { VirtualMemory } from "@gro/virtual-memory";
 import { describe, expect, it } from "vitest";
 import { checkToolPairs } from "./support/check-context.js";
@@ -30,8 +30,6 @@ function breakable(store = memoryStore()) {
   };
   return { broken, state };
 }
-
-const noRetries = { summarize: { retry: { retries: 0 } } };
 
 describe("a store that fails", () => {
   it("costs no message: they stay in working memory, and the host is told", async () => {
@@ -93,84 +91,6 @@ describe("a store that fails", () => {
     const written = await pages();
     expect(written).toHaveLength(2);
     for (const { content } of written) expect(content).toMatch(/\n$/u);
-  });
-});
-
-describe("a model that fails", () => {
-  it("leaves placeholders, and is asked again with the next compaction", async () => {
-    let isDown = true;
-    const model = scriptedModel({
-      tokenizer,
-      cue: () => (isDown ? new ScriptedError("no network", { isRetryable: true }) : undefined),
-    });
-    const { memory, pages } = scene({ model, ...noRetries });
-    await memory.add(dialogue(24));
-    const context = await memory.assemble();
-    expect(kindsOf(context).slice(0, 2)).toEqual(["placeholder", "placeholder"]);
-    expect(codesOf(context)).toContain("summary_failed");
-    expect(context.warnings[0]?.message).toContain("no network");
-
-    // Not with every message: who is down is left alone for a while.
-    const asked = model.requests.length;
-    await memory.add(says("user", "one more"));
-    expect(model.requests).toHaveLength(asked);
-
-    isDown = false;
-    await memory.add(dialogue(12));
-    expect((await memory.assemble()).pendingSummaries).toBe(0);
-    for (const { summary } of await pages()) expect(summary).toBeDefined();
-  });
-
-  it("is asked again when the host says so", async () => {
-    let isDown = true;
-    const model = scriptedModel({ tokenizer, cue: () => (isDown ? new ScriptedError("busy") : undefined) });
-    const { memory } = scene({ model, ...noRetries });
-    await memory.add(dialogue(24));
-    expect(await memory.settle()).toBe(2);
-    isDown = false;
-    expect(await memory.settle()).toBe(0);
-  });
-
-  it("that refuses a page again and again is given up: first and last lines stand for it", async () => {
-    const model = scriptedModel({ tokenizer, behaviour: "refusing" });
-    const { memory, pages } = scene({ model });
-    await memory.add(
-      dialogue(24).map((message, index) =>
-        index === 0 ? { ...message, content: `${message.content}\nKeep this. @@important@@` } : message,
-      ),
-    );
-    expect(await memory.settle()).toBe(2);
-    expect(await memory.settle()).toBe(0);
-    const context = await memory.assemble();
-    expect(codesOf(context)).toContain("summary_by_code");
-    expect(textOf(context, "summary")).toContain("First: turn-0;");
-    expect(textOf(context, "summary")).toContain("Keep this. @@important@@");
-    for (const { summary } of await pages()) expect(summary).toContain("First: turn-");
-    expect(model.requests).toHaveLength(6);
-  });
-
-  it("whose page is edited meanwhile is asked for a summary of what it says then", async () => {
-    const gate = waitingModel(scriptedModel({ tokenizer }));
-    const { memory, pages, store } = scene({ model: gate.model });
-    const added = memory.add(dialogue(24));
-    await expect.poll(() => gate.waiting).toBe(2);
-    const [page] = await pages();
-    if (page === undefined) throw new Error("no page");
-    await store.pages.save({ ...page, content: "Edited by hand: the ledger was found in the mill." });
-    gate.open();
-    await added;
-    expect((await memory.assemble()).pendingSummaries).toBe(1);
-    expect(await memory.settle()).toBe(0);
-    expect(textOf(await memory.assemble(), "summary")).toContain("the ledger was found in the mill");
-  });
-
-  it("stays within the budgets however long it is away", async () => {
-    const model = scriptedModel({ tokenizer, cue: () => new ScriptedError("down") });
-    const { memory } = scene({ model, ...noRetries });
-    for (const message of dialogue(200)) {
-      await memory.add(message);
-      expect((await memory.assemble()).usage.workingMemory).toBeLessThanOrEqual(2_000);
-    }
   });
 });
 
@@ -259,6 +179,9 @@ describe("what a host gives", () => {
     ["importantTokens", { importantTokens: 501 }],
     ["systemPrompt", { systemPrompt: 7 }],
     ["summarize", { summarize: "short" }],
+    ["tokenMax", { summarize: { tokenMax: -1 } }],
+    ["contentType", { summarize: { contentType: "conversatoin" } }],
+    ["chunkOverlap", { enableBatchSummarization: true, summarize: { chunkOverlap: 1.5 } }],
     ["tokenizer", { tokenizer: { id: "x" } }],
     ["pageIdOf", { pageIdOf: "pg_1" }],
     ["events", { events: {} }],

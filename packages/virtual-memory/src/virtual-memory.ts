@@ -16,7 +16,9 @@ import { OwnWorker } from "./own-worker.js";
 import { PageSlot } from "./slot/page-slot.js";
 import { STATE_VERSION, type VirtualMemoryState } from "./state/memory-state.js";
 import { readState } from "./state/read-state.js";
+import { KnownContents } from "./summaries/content-tokens.js";
 import { enqueueEntries } from "./summaries/enqueue-pages.js";
+import { GivenUpPages } from "./summaries/given-up-pages.js";
 import { InlineSummarizer } from "./summaries/inline-summarizer.js";
 import { lookForSummaries } from "./summaries/look-for-summaries.js";
 import { Shelf } from "./summaries/shelf.js";
@@ -38,6 +40,8 @@ export class VirtualMemory {
   readonly #slot: PageSlot;
   readonly #inline: InlineSummarizer | undefined;
   readonly #worker: OwnWorker | undefined;
+  readonly #givenUp: GivenUpPages;
+  readonly #systemPrompt: ChatMessage | undefined;
   readonly #exclusive = new Exclusive();
   /** A compaction that has not begun: it will see everything that comes until then. */
   #nextPass: Promise<CompactionReport> | undefined;
@@ -49,24 +53,27 @@ export class VirtualMemory {
   /** @throws InvalidOptionError that names the option, the value and what is allowed. */
   constructor(options: VirtualMemoryOptions) {
     const resolved = resolveOptions(options);
-    const { limits, clock, pageIdOf, mode } = resolved;
+    const { limits, clock, pageIdOf, mode, systemPrompt } = resolved;
     const counter = () => this.#counter ?? new Counter(resolved.tokenizer);
     this.#options = resolved;
+    this.#systemPrompt = systemPrompt === undefined ? undefined : { role: "system", content: systemPrompt };
     this.#workshop = {
       ...{ limits, counter, pageIdOf },
       units: new Units(counter),
       shelf: new Shelf(limits, counter),
       teller: new Teller(resolved.events),
+      contents: new KnownContents(counter),
       store: () => this.#store(),
       now: () => clock.now(),
     };
     this.#slot = new PageSlot(this.#workshop);
+    this.#givenUp = new GivenUpPages(this.#workshop);
     this.#inline =
       mode.kind === "inline"
         ? new InlineSummarizer(this.#workshop, mode.model, mode.options, clock)
         : undefined;
     const start = mode.kind === "batch" ? mode.startWorker : undefined;
-    this.#worker = start === undefined ? undefined : new OwnWorker(start, this.#workshop.teller);
+    this.#worker = start === undefined ? undefined : new OwnWorker(start, this.#workshop.teller, clock);
   }
 
   /**
@@ -114,7 +121,7 @@ export class VirtualMemory {
     await this.#load();
     const isOver = workingTokens(this.#workshop) > this.#workshop.limits.high;
     if (isOver) await this.#compact();
-    if (isOver || this.#inline?.hasNew === true) await this.#inline?.run();
+    if (isOver || this.#inline?.isDue === true) await this.#inline?.run();
   }
 
   /**
@@ -152,7 +159,7 @@ export class VirtualMemory {
   async settle(): Promise<number> {
     await this.#load();
     if (this.#inline === undefined) await this.#exclusive.run(() => this.#catchUp());
-    else await this.#inline.run();
+    else await this.#inline.run(true);
     return this.#workshop.shelf.pending.length;
   }
 
@@ -269,6 +276,7 @@ export class VirtualMemory {
 
   async #catchUp(): Promise<void> {
     await lookForSummaries(this.#workshop);
+    await this.#givenUp.look();
     await this.#enqueue();
   }
 
@@ -284,14 +292,12 @@ export class VirtualMemory {
   }
 
   #contextOf(slot: readonly ContextPart[]): Context {
-    const { systemPrompt } = this.#options;
     const { shelf, teller, counter } = this.#workshop;
-    const system: ContextPart[] = [];
-    if (systemPrompt !== undefined) {
-      const message: ChatMessage = { role: "system", content: systemPrompt };
-      const tokens = counter().message(message);
-      system.push({ kind: "system-prompt", message, tokens, pageId: null });
-    }
+    const message = this.#systemPrompt;
+    const system: ContextPart[] =
+      message === undefined
+        ? []
+        : [{ kind: "system-prompt", message, tokens: counter().message(message), pageId: null }];
     const working = workingParts(this.#workshop);
     const sum = (of: readonly ContextPart[]) => of.reduce((total, { tokens }) => total + tokens, 0);
     const parts = [...system, ...slot, ...working];

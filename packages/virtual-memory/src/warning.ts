@@ -3,7 +3,7 @@ export type MemoryWarningCode =
   | "page_save_failed"
   /** Pages could not be put into the queue: it is tried again. */
   | "page_queue_failed"
-  /** The worker could not be started, or stopped: pages wait in the queue, and it is tried again. */
+  /** The worker could not be started, or stopped, or has ended by itself: pages wait in the queue, and it is tried again. */
   | "worker_failed"
   /** A page could not be read. */
   | "page_read_failed"
@@ -33,6 +33,8 @@ export type MemoryWarningCode =
   | "summary_trimmed"
   /** A summary could not be made: it is tried again. */
   | "summary_failed"
+  /** The worker has given up a page: it keeps its placeholder until it is queued again. */
+  | "summary_given_up"
   /** No model would summarize a page: first and last lines stand for it. */
   | "summary_by_code"
   /** Messages are not shown this time, as no page could be written. */

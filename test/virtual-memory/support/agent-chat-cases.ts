@@ -4,9 +4,13 @@ import { join } from "node:path";
 import type { ChatMessage } from "@gro/virtual-memory";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { bundlePrograms } from "../../kill/programs.js";
+import { liveThroughKilledHost } from "./killed-host.js";
 import { liveThroughAgentChat, type AgentChat, type Summarizing } from "./agent-chat.js";
 
-export interface AgentChatCase extends Pick<AgentChat, "budgets" | "kills" | "leastPages"> {
+export interface AgentChatCase extends Pick<
+  AgentChat,
+  "budgets" | "kills" | "leastPages" | "leastImportantUnderFold"
+> {
   readonly name: string;
   /** Whether what it is made of is not there. */
   readonly isAbsent: boolean;
@@ -21,11 +25,21 @@ export function agentChatCases(cases: readonly AgentChatCase[]): void {
   beforeAll(async () => {
     programs = await mkdtemp(join(tmpdir(), "gro-programs-"));
     await bundlePrograms(programs);
+    await bundlePrograms(join(programs, "chat"), "test/virtual-memory/programs", ["host"]);
   });
   afterAll(() => rm(programs, { recursive: true, force: true }));
 
   for (const { name, isAbsent, messages, ...settings } of cases) {
     describe.skipIf(isAbsent)(name, () => {
+      it("in a host that is killed again and again, its worker with it: nothing is lost, or left without its summary", async () => {
+        const directory = await mkdtemp(join(tmpdir(), "gro-killed-host-"));
+        try {
+          await liveThroughKilledHost({ ...settings, messages: messages(), directory, programs });
+        } finally {
+          await rm(directory, { recursive: true, force: true });
+        }
+      });
+
       it.each(WAYS)(
         "summarized by %s: within its budgets at every turn, and nothing is left without its summary",
         async (summarizing) => {

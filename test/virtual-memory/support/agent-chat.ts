@@ -17,6 +17,7 @@ import { startAnthropic, type AnthropicEmulator } from "../../emulators/index.js
 import { expectAllKept } from "../../kill/accounts.js";
 import { seededRandom } from "../../support/prose.js";
 import { checkContext, type Budgets } from "./check-context.js";
+import { checkImportant } from "./important-lines.js";
 import { refsIn, textOf } from "./scene.js";
 
 const tokenizer = approximate();
@@ -36,6 +37,8 @@ export interface AgentChat {
   readonly kills: number;
   /** How many pages the chat is expected to fill at least. */
   readonly leastPages: number;
+  /** How many important lines one summary of summaries is expected to carry at least. */
+  readonly leastImportantUnderFold: number;
 }
 
 /** What stands behind the memory, and what is to be checked of it in the end. */
@@ -132,19 +135,6 @@ async function pagesIn(store: FileStore, directory: string): Promise<MemoryPage[
   return read.flatMap((found) => found?.page ?? []);
 }
 
-/** Every page has a summary, and every important line stands in it word for word. */
-function checkSummaries(pages: readonly MemoryPage[]): void {
-  for (const { id, content, summary } of pages) {
-    expect(summary?.trim(), id).toMatch(/\S/u);
-    const lines = new Set(summary?.split("\n"));
-    const important = content.split("\n").filter((line) => line.includes("@@important@@"));
-    expect(
-      important.filter((line) => !lines.has(line)),
-      `important lines that are not in the summary of ${id}`,
-    ).toEqual([]);
-  }
-}
-
 /** Lives through a chat with the summaries made in this way, and checks what must hold at every turn and in the end. */
 export async function liveThroughAgentChat(chat: AgentChat): Promise<void> {
   const { messages, budgets, directory } = chat;
@@ -194,7 +184,7 @@ export async function liveThroughAgentChat(chat: AgentChat): Promise<void> {
   expect(textOf(context)).not.toContain("[Pending summary");
   const pages = await pagesIn(store, directory);
   expect(pages.length).toBeGreaterThanOrEqual(chat.leastPages);
-  checkSummaries(pages);
+  checkImportant(pages, context, chat.leastImportantUnderFold);
   for (const { id } of pages) await checkRef(id, async () => memory.ref(id));
   await memory.close();
   await backing.close(pages);

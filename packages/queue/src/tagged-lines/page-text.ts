@@ -1,4 +1,4 @@
-import { importantLinesOf, linesOf, untagged, withoutEphemeral } from "./tagged-lines.js";
+import { filledLinesOf, importantLinesOf, linesOf, untagged, withoutEphemeral } from "./tagged-lines.js";
 
 /**
  * What of a page's content a model may read: all of it but the lines tagged `@@ephemeral@@`. Whoever summarizes a page asks with this
@@ -35,12 +35,13 @@ export function ownText(answer: string, important: readonly string[]): string {
  */
 export function summaryToKeep(content: string, answer: string): string {
   const important = importantLinesOf(content);
-  const lines = linesOf(answer).map((line) => line.trimEnd());
+  // To the last blank: a line without those at its end is another.
+  const lines = filledLinesOf(answer);
   const present = new Set(lines);
-  const known = new Set(important.map((line) => line.trimEnd()));
+  const known = new Set(important);
   const isComplete =
-    [...known].every((line) => present.has(line)) &&
-    lines.every((line) => known.has(line) || untagged(line) === line);
+    important.every((line) => present.has(line)) &&
+    lines.every((line) => known.has(line) || untagged(line) === line.trimEnd());
   if (isComplete) return answer;
   return [ownText(answer, important), ...important].filter((part) => part !== "").join("\n");
 }

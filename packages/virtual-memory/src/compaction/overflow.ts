@@ -25,7 +25,10 @@ function partHeader({ message, call }: MessagePart): string {
 async function writeOverflow(workshop: Workshop, part: MessagePart): Promise<readonly PageEntry[]> {
   const { limits, now } = workshop;
   const { text, ephemeral } = withoutEphemeral(part.text);
-  const texts = splitText(text, Math.max(1, limits.page - AROUND_TOKENS), workshop.counter());
+  const counter = workshop.counter();
+  const room = Math.max(1, limits.page - AROUND_TOKENS);
+  const isSmall = part.tokens <= room && ephemeral.length === 0;
+  const texts = isSmall ? [{ text, tokens: part.tokens }] : splitText(text, room, counter);
   const count = Math.max(1, texts.length);
   const { message, call, held } = part;
   const callId = message.role === "assistant" && call !== null ? message.toolCalls?.[call]?.id : undefined;
@@ -34,16 +37,14 @@ async function writeOverflow(workshop: Workshop, part: MessagePart): Promise<rea
   // From the last to the first: each names the next one, whose id follows from what is in it.
   for (let index = count - 1; index >= 0; index -= 1) {
     const next = entries[0];
-    const lines = [
-      ...(count === 1 ? [] : [`[part ${index + 1} of ${count}]`]),
-      partHeader(part),
-      texts[index] ?? "",
-      ...(next === undefined ? [] : [`[goes on in ${refTo(next.pageId)}]`]),
-    ];
-    const content = lines.join("\n");
+    const { text = "", tokens = 0 } = texts[index] ?? {};
+    const before = [...(count === 1 ? [] : [`[part ${index + 1} of ${count}]`]), partHeader(part)].join("\n");
+    const after = next === undefined ? "" : `\n[goes on in ${refTo(next.pageId)}]`;
+    const content = `${before}\n${text}${after}`;
     const entry = await writePage(workshop, {
       label: `long ${message.role} message ${minuteOf(now())}${count === 1 ? "" : `, part ${index + 1} of ${count}`}`,
       ...{ lane: message.role, content, order: held.order, messageCount: 1, pageCount: 0 },
+      tokens: tokens + counter.text(`${before}\n${after}`),
       ephemeral: index === 0 ? ephemeral.map((line) => ({ ...place, ...line })) : [],
       maxImportance: importantLinesOf(content).length > 0 ? 1 : (message.importance ?? 0),
     });

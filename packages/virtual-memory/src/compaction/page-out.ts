@@ -1,6 +1,7 @@
 import { importantLinesOf } from "@gro/queue";
+import type { EphemeralLine } from "../pages/memory-page.js";
 import { LANES, type Lane } from "../messages/chat-message.js";
-import { renderMessages, SEPARATOR } from "../pages/render-messages.js";
+import { renderMessages, SEPARATOR, type RenderedMessages } from "../pages/render-messages.js";
 import type { PageEntry } from "../summaries/page-entry.js";
 import { partsOf, partsToCut } from "../working/message-parts.js";
 import { orderOf, type Unit } from "../working/unit.js";
@@ -15,8 +16,7 @@ interface RenderedUnit {
   readonly unit: Unit;
   /** A result that arrives while the page is being written makes the unit another. */
   readonly messageCount: number;
-  readonly text: string;
-  readonly tokens: number;
+  readonly rendered: RenderedMessages;
 }
 
 interface PlannedPage {
@@ -32,7 +32,7 @@ function messagesOf(unit: Unit) {
 async function fitUnit(workshop: Workshop, unit: Unit): Promise<void> {
   const { limits } = workshop;
   const counter = workshop.counter();
-  const tokens = counter.text(renderMessages(messagesOf(unit)).text);
+  const { tokens } = renderMessages(messagesOf(unit), counter);
   const room = Math.floor(limits.page * MARGIN);
   if (tokens <= room) return;
   const { parts, limit } = partsToCut(partsOf([unit], counter), tokens - room, limits.leastPart);
@@ -46,29 +46,38 @@ function groupsOf(units: readonly Unit[], { limits, counter }: Workshop): readon
   let group: RenderedUnit[] = [];
   let groupTokens = 0;
   for (const unit of units) {
-    const { text } = renderMessages(messagesOf(unit));
-    const tokens = counter().text(text) + 1;
-    if (group.length > 0 && groupTokens + tokens > room) {
+    const rendered = renderMessages(messagesOf(unit), counter());
+    if (group.length > 0 && groupTokens + rendered.tokens > room) {
       groups.push(group);
       group = [];
       groupTokens = 0;
     }
-    group.push({ unit, messageCount: unit.messages.length, text, tokens });
-    groupTokens += tokens;
+    group.push({ unit, messageCount: unit.messages.length, rendered });
+    groupTokens += rendered.tokens;
   }
   if (group.length > 0) groups.push(group);
   return groups;
 }
 
+/** Ephemeral lines say the number of their message in the page, and not in the unit. */
+function ephemeralOf(units: readonly RenderedUnit[]): readonly EphemeralLine[] {
+  let before = 0;
+  return units.flatMap(({ rendered, messageCount }) => {
+    const first = before;
+    before += messageCount;
+    return rendered.ephemeral.map((line) => ({ ...line, message: line.message + first }));
+  });
+}
+
 function planPage(lane: Lane, units: readonly RenderedUnit[], now: number): PlannedPage {
   const messages = units.flatMap(({ unit }) => messagesOf(unit));
-  const content = units.map(({ text }) => text).join(SEPARATOR);
-  const { ephemeral } = renderMessages(messages);
+  const content = units.map(({ rendered }) => rendered.text).join(SEPARATOR);
   const importance = Math.max(...messages.map((message) => message.importance ?? 0));
   return {
     units,
     draft: {
-      ...{ lane, content, ephemeral, messageCount: messages.length, pageCount: 0 },
+      ...{ lane, content, ephemeral: ephemeralOf(units), messageCount: messages.length, pageCount: 0 },
+      tokens: units.reduce((sum, { rendered }) => sum + rendered.tokens, 0),
       label: `${lane} lane ${minuteOf(now)}`,
       order: Math.min(...units.map(({ unit }) => orderOf(unit))),
       maxImportance: importantLinesOf(content).length > 0 ? 1 : importance,

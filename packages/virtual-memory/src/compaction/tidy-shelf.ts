@@ -24,7 +24,7 @@ export async function settleBacklog(workshop: Workshop): Promise<void> {
     const areAll = ready.length === shelf.backlog.length;
     const [first] = ready;
     if (first === undefined || (!areAll && sum(ready, workshop) < limits.entries / 2)) return;
-    const group = firstGroup(ready, limits.page, workshop);
+    const group = firstGroup(ready, Infinity, workshop);
     if (group.length > 0) await foldEntries(workshop, group);
     else if (areAll) shelf.moveToShown(first);
     else return;
@@ -36,14 +36,14 @@ export async function settleBacklog(workshop: Workshop): Promise<void> {
  * for their summaries, go to the backlog. Whatever is more of the two goes first.
  */
 export async function tidyShelf(workshop: Workshop, limit: number): Promise<void> {
-  const { shelf, limits } = workshop;
+  const { shelf } = workshop;
   if (shelf.tokens <= limit) return;
   while (shelf.tokens > limit * DOWN_TO) {
     const ready = shelf.shown.filter(isReady);
     const pending = shelf.shown.filter((entry) => !isReady(entry));
     const excess = shelf.tokens - limit * DOWN_TO;
-    const most = Math.min(limits.page, Math.max(excess, sum(ready, workshop) / 2));
-    const group = firstGroup(ready, most, workshop);
+    const wanted = Math.max(excess, sum(ready, workshop) / 2);
+    const group = firstGroup(ready, wanted, workshop);
     const [oldest] = pending;
     if (group.length > 0 && sum(ready, workshop) >= sum(pending, workshop)) {
       await foldEntries(workshop, group);

@@ -1,6 +1,7 @@
 import type { PageStore, QueueStore } from "@gro/queue";
 import type { Counter } from "../messages/counter.js";
 import type { Limits } from "../options/limits.js";
+import type { KnownContents } from "../summaries/content-tokens.js";
 import type { Shelf } from "../summaries/shelf.js";
 import type { Teller } from "../teller.js";
 import type { Units } from "../working/units.js";
@@ -21,6 +22,7 @@ export interface Workshop {
   readonly units: Units;
   readonly shelf: Shelf;
   readonly teller: Teller;
+  readonly contents: KnownContents;
   /** Ready once `open` has resolved. */
   readonly counter: () => Counter;
   /** The store, opened when it is first needed. */

@@ -1,7 +1,6 @@
-import { importantLinesOf } from "@gro/queue";
 import { keepPage } from "../pages/keep-page.js";
 import type { PageDraft } from "../pages/memory-page.js";
-import { placeholderText, saidIn } from "../summaries/entry-texts.js";
+import { excerptOf, placeholderText } from "../summaries/entry-texts.js";
 import type { PageEntry } from "../summaries/page-entry.js";
 import type { Workshop } from "./workshop.js";
 
@@ -16,19 +15,20 @@ export interface PageToWrite extends PageDraft {
  * @throws whatever the store throws
  */
 export async function writePage(workshop: Workshop, draft: PageToWrite): Promise<PageEntry> {
-  const { limits, teller, pageIdOf, now } = workshop;
+  const { limits, teller, contents, pageIdOf, now } = workshop;
   const counter = workshop.counter();
   const { pages } = await workshop.store();
-  const { page, contentHash } = await keepPage({ pages, counter, pageIdOf, now }, draft);
+  const { page, contentHash } = await keepPage({ pages, pageIdOf, now }, draft);
   const { order, lane, label, messageCount, pageCount } = draft;
   const name = { pageId: page.id, label, messageCount, pageCount };
-  const excerpt = { said: saidIn(draft.content), important: importantLinesOf(draft.content) };
-  teller.emit("paged", { pageId: page.id, lane, messageCount, tokens: counter.text(page.content) });
-  return {
+  teller.emit("paged", { pageId: page.id, lane, messageCount, tokens: draft.tokens });
+  const entry: PageEntry = {
     ...name,
     ...{ contentHash, order, lane, state: "pending", isQueued: false, rejections: 0 },
-    text: placeholderText(name, excerpt, limits, counter),
+    text: placeholderText(name, excerptOf(draft.content), limits, counter),
   };
+  contents.note(entry, page.content, contentHash, draft.tokens);
+  return entry;
 }
 
 /** When a page was made, as its label says it: to the minute, in UTC. */

@@ -9,6 +9,8 @@ export interface Limits {
   readonly entries: number;
   readonly summary: number;
   readonly important: number;
+  /** Important lines in a page of summaries: the newest; what is more stays in the pages under it. */
+  readonly foldedImportant: number;
   /** A larger page could not be loaded whole. */
   readonly page: number;
   /** A lane with less is not worth a page. */
@@ -52,12 +54,13 @@ export function limitsOf(options: LimitOptions): Limits {
   const { workingMemoryTokens: working, pageSlotTokens: slot, minRecentPerLane } = options;
   const low = Math.floor(working * options.lowRatio);
   const page = slot - FRAME_TOKENS;
+  const important = options.importantTokens ?? usualImportantTokens(working);
   return {
-    ...{ working, slot, low, page, minRecentPerLane },
+    ...{ working, slot, low, page, minRecentPerLane, important },
+    foldedImportant: Math.max(important, Math.floor(page / 2)),
     high: Math.floor(working * options.highRatio),
     entries: Math.floor(low / 2),
     summary: options.summaryTokens ?? usualSummaryTokens(working),
-    important: options.importantTokens ?? usualImportantTokens(working),
     leastPage: between(40, Math.min(working / 50, page / 2), 300),
     edgeLine: between(6, working / 400, 40),
     leastPart: between(64, working / 32, 200),

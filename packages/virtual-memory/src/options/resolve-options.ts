@@ -6,7 +6,7 @@ import {
   type LanguageModel,
   type Tokenizer,
 } from "@gro/summarizer";
-import { wholeNumber, withId, withMethods } from "@gro/summarizer/executor";
+import { resolvePlanOptions, wholeNumber, withId, withMethods } from "@gro/summarizer/executor";
 import type { SummaryRequest } from "@gro/queue";
 import type { MemoryStore } from "../compaction/workshop.js";
 import type { VirtualMemoryEventSink } from "../events.js";
@@ -26,6 +26,9 @@ const LEAST_WORKING = 1_000;
 const LEAST_SLOT = 400;
 const MOST_RECENT = 1_000;
 const LEAST_SUMMARY = 32;
+
+/** The checks look at the options alone, and count nothing. */
+const NO_TOKENIZER = { id: "none", count: () => 0 };
 
 /** Who makes the summaries. */
 export type SummaryMode =
@@ -127,6 +130,8 @@ function resolveMode(options: VirtualMemoryOptions, isBatch: boolean): SummaryMo
       : "left out, or enableBatchSummarization: true";
     throw new InvalidOptionError("startWorker", startWorker, allowed);
   }
+  // A worker would find a wrong option hours later, page by page.
+  resolvePlanOptions({ ...requestOf(summarize), tokenizer: NO_TOKENIZER }, "any");
   if (isBatch) return { kind: "batch", request: requestOf(summarize), startWorker };
   if (model === undefined) {
     throw new InvalidOptionError("model", model, "a model, or enableBatchSummarization: true");

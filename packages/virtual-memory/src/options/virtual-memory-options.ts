@@ -5,6 +5,11 @@ import type { VirtualMemoryEventSink } from "../events.js";
 /** A worker that this memory has started. A `BatchWorker` and a `WorkerProcess` are such. */
 export interface RunningWorker {
   stop(): Promise<void>;
+  /**
+   * Settles when it has ended, also by itself: then the memory tells so, with the `reason` of what it resolves to if that is a string, and
+   * starts another one after a minute, after longer each time, at most an hour. @default it ends when it is stopped
+   */
+  readonly ended?: Promise<unknown> | undefined;
 }
 
 /** How pages are summarized: the options of `summarize` that the memory does not decide itself. */
@@ -33,7 +38,8 @@ export interface VirtualMemoryOptions {
    */
   readonly enableBatchSummarization?: boolean | undefined;
   /**
-   * Starts the worker that summarizes the pages: called once, with the first page that waits; `close` stops what it answers. For example
+   * Starts the worker that summarizes the pages: called with the first page that waits, and again when the worker has ended by itself;
+   * `close` stops what it answers. For example
    * `() => startWorkerProcess({ … })` of `@gro/cli`, or a function that starts a `BatchWorker` of `@gro/batch` and answers it. When it
    * fails, that is told, and it is called again with the next context. Needs batch summarization. @default none: a worker runs elsewhere
    */
@@ -58,8 +64,8 @@ export interface VirtualMemoryOptions {
    */
   readonly summaryTokens?: number | undefined;
   /**
-   * The most tokens of important lines in one summary in the context; in the page all of them are kept. 0 to a quarter of
-   * `workingMemoryTokens`. @default an eighth of `workingMemoryTokens`
+   * The most tokens of important lines in one summary in the context; the stored summary has all of its page, and of pages under it as
+   * many as half of `pageSlotTokens` holds. 0 to a quarter of `workingMemoryTokens`. @default an eighth of `workingMemoryTokens`
    */
   readonly importantTokens?: number | undefined;
   /**

@@ -1,10 +1,8 @@
 import { contentHash, StoreError, type PageStore, type ReadPage } from "@gro/queue";
-import type { Counter } from "../messages/counter.js";
 import type { EphemeralLine, MemoryPage, PageDraft } from "./memory-page.js";
 
 export interface PageKeeper {
   readonly pages: PageStore;
-  readonly counter: Counter;
   readonly pageIdOf: (content: string) => string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -35,8 +33,8 @@ function sameLines(page: MemoryPage, lines: readonly EphemeralLine[]): boolean {
  * @throws whatever the store throws
  */
 export async function keepPage(keeper: PageKeeper, draft: PageDraft): Promise<ReadPage> {
-  const { pages, counter, pageIdOf, now } = keeper;
-  const { label, lane, ephemeral, messageCount, maxImportance } = draft;
+  const { pages, pageIdOf, now } = keeper;
+  const { label, lane, ephemeral, messageCount, tokens, maxImportance } = draft;
   let { content } = draft;
   let pagesFound = 0;
   let unreadable: StoreError | undefined;
@@ -46,7 +44,7 @@ export async function keepPage(keeper: PageKeeper, draft: PageDraft): Promise<Re
     if (found === undefined) {
       const page: MemoryPage = {
         ...{ id: pageId, label, content, createdAt: new Date(now()).toISOString() },
-        ...{ messageCount, tokens: counter.text(content) },
+        ...{ messageCount, tokens },
         ...(maxImportance > 0 ? { maxImportance } : {}),
         lane,
         ...(ephemeral.length > 0 ? { ephemeral } : {}),

@@ -24,6 +24,8 @@ export interface PageDraft {
   readonly content: string;
   readonly ephemeral: readonly EphemeralLine[];
   readonly messageCount: number;
+  /** Of `content`; the sum of its parts where these were counted one by one. */
+  readonly tokens: number;
   /** 0 when no message says how important it is. */
   readonly maxImportance: number;
 }

@@ -1,5 +1,5 @@
 import { chunkText } from "@gro/summarizer";
-import { linesOf } from "@gro/queue";
+import { importantLinesOf, linesOf } from "@gro/queue";
 import type { Counter } from "../messages/counter.js";
 
 /** Lines counted one by one may come to a little less than together. */
@@ -12,19 +12,29 @@ function piecesOf(line: string, limit: number, { tokenizer }: Counter): readonly
   );
 }
 
-/** The text in parts of at most `limit` tokens that joined are the text again. Lines stay whole where they fit. */
-export function splitText(text: string, limit: number, counter: Counter): readonly string[] {
+export interface TextPart {
+  readonly text: string;
+  /** Its lines were counted one by one. */
+  readonly tokens: number;
+}
+
+/**
+ * The text in parts of at most `limit` tokens that joined are the text again. Lines stay whole where they fit, and important lines in any
+ * case: one that is longer is a part of its own.
+ */
+export function splitText(text: string, limit: number, counter: Counter): readonly TextPart[] {
   const room = Math.floor(limit * MARGIN);
-  const parts: string[] = [];
+  const parts: TextPart[] = [];
   let part = "";
   let tokens = 0;
   for (const line of linesOf(text)) {
     const lineTokens = counter.text(line);
-    const pieces = lineTokens > room ? piecesOf(line, room, counter) : [line];
+    const mayBeCut = lineTokens > room && importantLinesOf(line).length === 0;
+    const pieces = mayBeCut ? piecesOf(line, room, counter) : [line];
     for (const piece of pieces) {
       const pieceTokens = pieces.length === 1 ? lineTokens : counter.text(piece);
       if (part !== "" && tokens + pieceTokens > room) {
-        parts.push(part);
+        parts.push({ text: part, tokens });
         part = "";
         tokens = 0;
       }
@@ -32,6 +42,6 @@ export function splitText(text: string, limit: number, counter: Counter): readon
       tokens += pieceTokens;
     }
   }
-  if (part !== "") parts.push(part);
+  if (part !== "") parts.push({ text: part, tokens });
   return parts;
 }

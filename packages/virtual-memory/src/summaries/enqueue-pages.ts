@@ -1,23 +1,37 @@
 import { reasonOf } from "@gro/summarizer/executor";
 import type { NewQueueItem, PageStore, SummaryRequest } from "@gro/queue";
 import type { Workshop } from "../compaction/workshop.js";
-import { modelTarget } from "./complete-summary.js";
+import { modelTarget, sourceOf } from "./complete-summary.js";
 import type { PageEntry } from "./page-entry.js";
 
-async function itemOf(
+/** Pages read at once. */
+const AT_ONCE = 32;
+
+interface PlannedItem {
+  readonly entry: PageEntry;
+  /** `undefined` for a page that is gone: that is found out, and told, when its summary is looked for. */
+  readonly item: NewQueueItem | undefined;
+}
+
+/** `undefined` for a page that cannot be read: it keeps no other page from the queue. */
+async function plan(
   workshop: Workshop,
   pages: PageStore,
   entry: PageEntry,
   request: SummaryRequest,
-): Promise<NewQueueItem | undefined> {
-  const { limits } = workshop;
-  const found = await pages.read(entry.pageId);
-  // What is gone is found out, and told, when its summary is looked for.
-  if (found === undefined) return undefined;
-  const source = { content: found.page.content, isFolded: entry.pageCount > 0 };
-  const targetTokens = modelTarget(source, limits, workshop.counter());
+): Promise<PlannedItem | undefined> {
   const { pageId, label, lane } = entry;
-  return { pageId, contentHash: found.contentHash, label, lane, request: { ...request, targetTokens } };
+  try {
+    const found = await pages.read(pageId);
+    if (found === undefined) return { entry, item: undefined };
+    const targetTokens = modelTarget(sourceOf(workshop, entry, found), workshop.limits);
+    const { contentHash } = found;
+    return { entry, item: { pageId, contentHash, label, lane, request: { ...request, targetTokens } } };
+  } catch (error) {
+    const message = `A page could not be read to be queued: ${reasonOf(error)}`;
+    workshop.teller.warn("page_queue_failed", message, pageId);
+    return undefined;
+  }
 }
 
 /**
@@ -29,17 +43,20 @@ export async function enqueueEntries(
   entries: readonly PageEntry[],
   request: SummaryRequest,
 ): Promise<void> {
-  if (entries.length === 0) return;
   const { teller } = workshop;
-  try {
-    const { pages, queue } = await workshop.store();
-    const planned = await Promise.all(
-      entries.map(async (entry) => ({ entry, item: await itemOf(workshop, pages, entry, request) })),
-    );
-    await queue?.enqueue(planned.flatMap(({ item }) => item ?? []));
-    for (const { entry } of planned) entry.isQueued = true;
-    teller.emit("queued", { pageIds: entries.map(({ pageId }) => pageId) });
-  } catch (error) {
-    teller.warn("page_queue_failed", `Pages could not be queued: ${reasonOf(error)}`);
+  for (let start = 0; start < entries.length; start += AT_ONCE) {
+    try {
+      const { pages, queue } = await workshop.store();
+      const some = entries.slice(start, start + AT_ONCE);
+      const planned = await Promise.all(some.map((entry) => plan(workshop, pages, entry, request)));
+      const ready = planned.filter((item) => item !== undefined);
+      if (ready.length === 0) continue;
+      await queue?.enqueue(ready.flatMap(({ item }) => item ?? []));
+      for (const { entry } of ready) entry.isQueued = true;
+      teller.emit("queued", { pageIds: ready.map(({ entry }) => entry.pageId) });
+    } catch (error) {
+      teller.warn("page_queue_failed", `Pages could not be queued: ${reasonOf(error)}`);
+      return;
+    }
   }
 }

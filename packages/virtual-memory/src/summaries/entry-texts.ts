@@ -4,6 +4,7 @@ import { refTo } from "../markers/page-requests.js";
 import type { Counter } from "../messages/counter.js";
 import type { Limits } from "../options/limits.js";
 import { boundImportant } from "./bound-important.js";
+import { leftOutIn, withoutLeftOut } from "./left-out.js";
 import type { EntryName, PageEntry } from "./page-entry.js";
 
 function counted(count: number, noun: string): string {
@@ -27,9 +28,16 @@ function pendingHeader(entry: EntryName): string {
   return `${PENDING}${described(entry)}] ${refTo(entry.pageId)}`;
 }
 
+/** UTF-16 units a token: more than prose has. */
+const UNITS_PER_TOKEN = 8;
+
 /** A line as a placeholder shows it, or nothing when it has no room for a single word. */
 function edge(name: string, line: string | undefined, { edgeLine }: Limits, counter: Counter): string[] {
-  const text = line === undefined ? "" : trimToTokens(line, edgeLine, counter.tokenizer);
+  // Of a line of any length only the beginning is looked at.
+  const text =
+    line === undefined
+      ? ""
+      : trimToTokens(line.trimStart().slice(0, edgeLine * UNITS_PER_TOKEN), edgeLine, counter.tokenizer);
   return text === "" ? [] : [`${name}: ${text}${text === line?.trim() ? "" : " …"}`];
 }
 
@@ -37,15 +45,23 @@ export interface Excerpt {
   /** What was said: the content of the page without the lines that name messages. */
   readonly said: readonly string[];
   readonly important: readonly string[];
+  /** Important lines that the content has left out. */
+  readonly leftOut: number;
+}
+
+export function excerptOf(content: string): Excerpt {
+  return { said: saidIn(content), important: importantLinesOf(content), leftOut: leftOutIn(content) };
 }
 
 /** First and last line, and the important lines as far as there is room for them. */
-function excerptLines({ said, important }: Excerpt, limits: Limits, counter: Counter): readonly string[] {
-  const others = said.filter((line) => !important.includes(line));
+function excerptLines(excerpt: Excerpt, limits: Limits, counter: Counter): readonly string[] {
+  const { said, important, leftOut } = excerpt;
+  const known = new Set(important);
+  const others = said.filter((line) => !known.has(line));
   return [
     ...edge("First", others[0], limits, counter),
     ...(others.length > 1 ? edge("Last", others.at(-1), limits, counter) : []),
-    ...boundImportant(important, limits.important, counter).lines,
+    ...boundImportant(important, limits.important, counter, leftOut).lines,
   ];
 }
 
@@ -77,15 +93,16 @@ export function backlogText(backlog: readonly PageEntry[], limits: Limits, count
       ? refs
       : [...refs.slice(0, SHOWN_REFS), `(${refs.length - 2 * SHOWN_REFS} more)`, ...refs.slice(-SHOWN_REFS)];
   const important = [...new Set(backlog.flatMap(({ text }) => importantLinesOf(text)))];
+  const leftOut = backlog.reduce((sum, { text }) => sum + leftOutIn(text), 0);
   return [
     `[Pending summary: ${counted(messages, "message")} in ${counted(backlog.length, "page")}] ${shown.join(" ")}`,
-    ...boundImportant(important, limits.important, counter).lines,
+    ...boundImportant(important, limits.important, counter, leftOut).lines,
   ].join("\n");
 }
 
 /** The lines of a page's content that people or tools have said. */
-export function saidIn(content: string): readonly string[] {
-  return filledLinesOf(content).filter((line) => !HEADER.test(line));
+function saidIn(content: string): readonly string[] {
+  return filledLinesOf(withoutLeftOut(content)).filter((line) => !HEADER.test(line));
 }
 
 /** As `renderMessages` and `summaryHeader` write them. */

@@ -12,6 +12,13 @@ export interface ShelfPart {
   readonly pageId: string | null;
 }
 
+interface BacklogPart {
+  /** The texts of the entries that it stands for. */
+  readonly of: readonly string[];
+  readonly text: string;
+  readonly tokens: number;
+}
+
 /**
  * The pages that stand in the context in place of their messages.
  *
@@ -22,6 +29,7 @@ export class Shelf {
   readonly #limits: Limits;
   readonly #counter: () => Counter;
   readonly #known = new WeakMap<PageEntry, { readonly text: string; readonly tokens: number }>();
+  #knownBacklog: BacklogPart | undefined;
   /** One part each, the oldest first. */
   #shown: PageEntry[] = [];
   /** One placeholder together, however many. */
@@ -92,8 +100,8 @@ export class Shelf {
       return { kind, text, tokens: this.tokensOf(entry), pageId };
     });
     if (this.#backlog.length === 0) return parts;
-    const text = backlogText(this.#backlog, this.#limits, this.#counter());
-    return [{ kind: "placeholder", text, tokens: this.#textTokens(text), pageId: null }, ...parts];
+    const { text, tokens } = this.#backlogPart();
+    return [{ kind: "placeholder", text, tokens, pageId: null }, ...parts];
   }
 
   /** What an entry takes by itself; counted once for each text. */
@@ -107,9 +115,18 @@ export class Shelf {
 
   get tokens(): number {
     const shown = this.#shown.reduce((sum, entry) => sum + this.tokensOf(entry), 0);
-    return this.#backlog.length === 0
-      ? shown
-      : shown + this.#textTokens(backlogText(this.#backlog, this.#limits, this.#counter()));
+    return this.#backlog.length === 0 ? shown : shown + this.#backlogPart().tokens;
+  }
+
+  /** Made anew when an entry of the backlog says something else, or there are others. */
+  #backlogPart(): BacklogPart {
+    const of = this.#backlog.map(({ text }) => text);
+    const known = this.#knownBacklog;
+    const isSame = known?.of.length === of.length && known.of.every((text, index) => text === of[index]);
+    if (known !== undefined && isSame) return known;
+    const text = backlogText(this.#backlog, this.#limits, this.#counter());
+    this.#knownBacklog = { of, text, tokens: this.#textTokens(text) };
+    return this.#knownBacklog;
   }
 
   #textTokens(text: string): number {

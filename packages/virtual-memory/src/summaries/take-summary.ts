@@ -1,7 +1,7 @@
 import { reasonOf } from "@gro/summarizer/executor";
 import type { PageStore, ReadPage, SummaryMeta } from "@gro/queue";
 import type { Workshop } from "../compaction/workshop.js";
-import { completeSummary } from "./complete-summary.js";
+import { completeSummary, sourceOf } from "./complete-summary.js";
 import { PENDING, settledPlaceholder, summaryHeader } from "./entry-texts.js";
 import type { PageEntry } from "./page-entry.js";
 
@@ -50,9 +50,8 @@ export async function takeSummary(
 ): Promise<"taken" | "changed"> {
   const { limits, teller, shelf } = workshop;
   const counter = workshop.counter();
-  const { page, contentHash, pages } = found;
-  const source = { content: page.content, isFolded: entry.pageCount > 0 };
-  const complete = completeSummary(answer.text, source, limits, counter);
+  const { contentHash, pages } = found;
+  const complete = completeSummary(answer.text, sourceOf(workshop, entry, found), limits, counter);
   if (answer.source !== "store" || complete.stored !== answer.text) {
     try {
       const summary = { text: complete.stored, meta: answer.meta };
@@ -66,7 +65,7 @@ export async function takeSummary(
   entry.state = "ready";
   entry.text = `${summaryHeader(entry)}\n${complete.shown}`;
   if (complete.leftOut > 0) {
-    const message = `${complete.leftOut} important lines have no room in the context: they are in the page.`;
+    const message = `${complete.leftOut} important lines have no room in the context: they are in the page, or in pages under it.`;
     teller.warn("important_left_out", message, entry.pageId);
   }
   if (complete.wasTrimmed && answer.source !== "code") {

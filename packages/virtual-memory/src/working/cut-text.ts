@@ -31,6 +31,8 @@ function tailOf(text: string, tokens: number, counter: Counter): string {
 }
 
 export interface Cut {
+  /** Of the whole text. */
+  readonly tokens: number;
   /** The most tokens of the shortened text. */
   readonly limit: number;
   /** The page that holds the whole, or `null` where there is none. */
@@ -41,9 +43,9 @@ export interface Cut {
  * Beginning and end of a text that is too long, and between them how much is missing, where it is, and the text's important lines.
  * Tagged lines are left out of beginning and end: half of one would be another line.
  */
-export function cutText(text: string, { limit, pageId }: Cut, counter: Counter): string {
+export function cutText(text: string, { tokens, limit, pageId }: Cut, counter: Counter): string {
   const where = pageId === null ? "the rest cannot be shown" : `all of it: ${refTo(pageId)}`;
-  const notice = `[… cut, ${counter.text(text)} tokens in all; ${where} …]`;
+  const notice = `[… cut, ${tokens} tokens in all; ${where} …]`;
   const body = withoutTagged(text);
   const room = limit - counter.text(notice) - 2;
   const important = boundImportant(importantLinesOf(text), Math.floor(room / 2), counter);

@@ -20,9 +20,11 @@ export function partsOf(units: Iterable<Unit>, counter: Counter): readonly Messa
       const { message } = held;
       const calls = (message.role === "assistant" ? message.toolCalls : undefined) ?? [];
       const texts = [message.content, ...calls.map((call) => call.arguments)];
-      texts.forEach((text, index) =>
-        parts.push({ held, message, call: index === 0 ? null : index - 1, text, tokens: counter.text(text) }),
-      );
+      const known = counter.partsOf(message);
+      texts.forEach((text, index) => {
+        const tokens = (index === 0 ? known.content : known.calls[index - 1]) ?? 0;
+        parts.push({ held, message, call: index === 0 ? null : index - 1, text, tokens });
+      });
     }
   }
   return parts;

@@ -49,18 +49,21 @@ export class Units {
     return this.#units.reduce((sum, unit) => sum + this.tokensOf(unit), 0);
   }
 
-  /** The units that hold one of the last `minRecent` messages of a lane, or a call that waits for its result. */
+  /**
+   * The units that hold one of the last `minRecent` messages of their lane, and as many of the latest whose calls wait for results, one at
+   * least: a call that was given up would stay for ever.
+   */
   recent(minRecent: number): ReadonlySet<Unit> {
     const left = new Map<Lane, number>(LANES.map((lane) => [lane, minRecent]));
     const newestFirst = this.#units
       .flatMap((unit) => unit.messages.map((held) => ({ unit, held })))
       .sort((one, other) => other.held.order - one.held.order);
-    const recent = new Set(this.#units.filter(({ openCalls }) => openCalls.size > 0));
-    for (const { unit, held } of newestFirst) {
-      const { role } = held.message;
-      const more = left.get(role) ?? 0;
+    const waiting = this.#units.filter(({ openCalls }) => openCalls.size > 0);
+    const recent = new Set(waiting.slice(-Math.max(1, minRecent)));
+    for (const { unit } of newestFirst) {
+      const more = left.get(unit.lane) ?? 0;
       if (more === 0) continue;
-      left.set(role, more - 1);
+      left.set(unit.lane, more - 1);
       recent.add(unit);
     }
     return recent;
