@@ -73,6 +73,7 @@ describe("asking what the program can do", () => {
         "--queue-path",
         "--pages-dir",
         "--database-url",
+        "--schema",
         "--label",
         "--lane",
         "--target-tokens",
@@ -87,6 +88,7 @@ describe("asking what the program can do", () => {
           "--queue-path",
           "--pages-dir",
           "--database-url",
+          "--schema",
           "--provider",
           "--model",
           "--base-url",
@@ -99,9 +101,9 @@ describe("asking what the program can do", () => {
         ...["--drain", "--json"],
       ],
     ],
-    ["status", ["--queue-path", "--database-url", "--json"]],
-    ["retry", ["--queue-path", "--database-url", "--json"]],
-    ["migrate", ["--database-url", "--json"]],
+    ["status", ["--queue-path", "--database-url", "--schema", "--json"]],
+    ["retry", ["--queue-path", "--database-url", "--schema", "--json"]],
+    ["migrate", ["--database-url", "--schema", "--json"]],
   ])("the help of %s offers every flag that works, and no other", async (command, flags) => {
     const { stdout } = await program(["help", command]);
     const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gmu)].map(([, flag]) => flag);

@@ -79,9 +79,39 @@ describe("a queue in a database", () => {
   });
 
   it("is made by migrate, once", async () => {
-    expect(await run("migrate", "--json")).toMatchObject({ code: 0, stdout: '{"from":0,"to":1}\n' });
+    expect(await run("migrate", "--json")).toMatchObject({ code: 0, stdout: '{"from":0,"to":2}\n' });
     expect(await tables()).toBe(true);
-    expect((await run("migrate")).stderr).toContain("up to date, version 1.");
+    expect((await run("migrate")).stderr).toContain("up to date, version 2.");
+  });
+
+  it("has the schema that is named, in every command", async () => {
+    const named = ["--schema", "other"];
+    expect(await run("migrate", ...named)).toMatchObject({ code: 0 });
+    expect((await run("enqueue", file("a.txt", "One."), ...named)).code).toBe(0);
+    expect(JSON.parse((await run("status", "--json", ...named)).stdout)).toMatchObject({
+      items: { ready: 1 },
+    });
+    expect((await run("worker", "--drain", "--provider", "local", ...named)).code).toBe(0);
+    expect((await run("retry", ...named)).code).toBe(0);
+    expect(await tables()).toBe(false);
+    const variables = { DATABASE_URL: database.url, DATABASE_SCHEMA: "other" };
+    expect((await program(["migrate"], { variables })).stderr).toContain("up to date");
+    const odd = await run("status", "--schema", "No name");
+    expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining("--schema: expected a letter")]);
+    const beside = await program(["status", "--queue-path", join(folder, "queue"), ...named]);
+    expect([beside.code, beside.stderr]).toEqual([
+      2,
+      expect.stringContaining("--schema goes with --database-url"),
+    ]);
+  });
+
+  it("may be reached by the folder of its socket, with no host in the URL", async () => {
+    const { code, stderr } = await program(["status"], {
+      variables: { DATABASE_URL: "postgres://user:h1dden-p4ssword@/db?host=/no/such/folder" },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("nothing answers there (ENOENT)");
+    expect(stderr).not.toContain("h1dden-p4ssword");
   });
 
   it("gives way to directories that are named, and refuses both as flags", async () => {

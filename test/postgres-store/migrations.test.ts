@@ -1,6 +1,7 @@
 import { migrate, postgresStore } from "@gro/postgres-store";
 import type pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { versionsOf } from "../../packages/postgres-store/src/migrations/versions.js";
 import { item } from "./support/items.js";
 import { makeRole, type Role } from "./support/roles.js";
 import { openPool, schemaName } from "./support/schemas.js";
@@ -24,13 +25,13 @@ async function hasSchema(): Promise<boolean> {
 
 describe("migrate", () => {
   it("makes the schema once, however often it is asked to", async () => {
-    expect(await migrate(pool, { schema })).toEqual({ from: 0, to: 1 });
-    expect(await migrate(pool, { schema })).toEqual({ from: 1, to: 1 });
+    expect(await migrate(pool, { schema })).toEqual({ from: 0, to: 2 });
+    expect(await migrate(pool, { schema })).toEqual({ from: 2, to: 2 });
   });
 
   it("is done by one of ten who begin at once; the others find it done", async () => {
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => migrate(pool, { schema })));
-    expect(outcomes.map(({ from }) => from).sort()).toEqual([0, ...Array<number>(9).fill(1)]);
+    expect(outcomes.map(({ from }) => from).sort()).toEqual([0, ...Array<number>(9).fill(2)]);
   });
 
   it("is done by the first call of ten stores that are new at once", async () => {
@@ -54,23 +55,53 @@ describe("migrate", () => {
     expect(rows).toEqual([{ relname: "completions" }]);
   });
 
+  it("leaves the listeners alone that a host has put on its connections", async () => {
+    const own = openPool({ max: 1 });
+    own.on("connect", (client) => client.on("error", () => undefined));
+    const listeners = async () => {
+      const client = await own.connect();
+      const counts = [client.listenerCount("error"), client.listenerCount("notification")];
+      client.release();
+      return counts;
+    };
+    const before = await listeners();
+    await migrate(own, { schema });
+    expect(await listeners()).toEqual(before);
+    await own.end();
+  });
+
+  it("brings a schema of the first version up to date, with what is in it", async () => {
+    const statements = versionsOf(schema);
+    await pool.query(`CREATE SCHEMA "${schema}"`);
+    await pool.query(`CREATE TABLE "${schema}".migrations (version integer PRIMARY KEY)`);
+    for (const text of statements[0] ?? []) await pool.query(text);
+    await pool.query(
+      `INSERT INTO "${schema}".migrations VALUES (1);
+       INSERT INTO "${schema}".items (id, number, state, queued_at, claimable_at, token, given)
+       VALUES ('a@x', 1, 'later', 0, 0, 'token', '{"label":"","lane":null,"request":{}}')`,
+    );
+    expect(await migrate(pool, { schema })).toEqual({ from: 1, to: 2 });
+    await using store = postgresStore(pool, { schema });
+    expect(await store.queue.extend([{ itemId: "a@x", token: "token" }], 1)).toEqual(["ok"]);
+  });
+
   it("makes nothing when a store is opened that may not migrate", async () => {
     await using store = postgresStore(pool, { schema, migrate: false });
     await expect(store.queue.stats()).rejects.toMatchObject({
       code: "store_failed",
       isRetryable: false,
-      message: `PostgreSQL: the schema ${schema} is not there, and this program needs version 1: run \`gro-summarizer migrate\`.`,
+      message: `PostgreSQL: the schema ${schema} is not there, and this program needs version 2: run \`gro-summarizer migrate --schema ${schema}\`.`,
     });
     expect(await hasSchema()).toBe(false);
   });
 
   it("refuses a schema of a later version, in every way of coming to it", async () => {
     await migrate(pool, { schema });
-    await pool.query(`INSERT INTO "${schema}".migrations (version) VALUES (2)`);
+    await pool.query(`INSERT INTO "${schema}".migrations (version) VALUES (3)`);
     const refusal = {
       code: "store_newer_version",
       isRetryable: false,
-      message: `The schema ${schema} has version 2, and this program knows 1: update @gro/postgres-store.`,
+      message: `The schema ${schema} has version 3, and this program knows 2: update @gro/postgres-store.`,
     };
     await expect(migrate(pool, { schema })).rejects.toMatchObject(refusal);
     await using store = postgresStore(pool, { schema });
@@ -83,6 +114,27 @@ describe("migrate", () => {
     expect(() => postgresStore(pool, { schema: name })).toThrow(
       expect.objectContaining({ code: "invalid_option" }),
     );
+  });
+});
+
+describe("a store that runs", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("notices within five minutes that a later version has changed the schema, or that it is gone", async () => {
+    await using store = postgresStore(pool, { schema });
+    let passed = 0;
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => now() + passed);
+    await store.queue.enqueue([item("a")]);
+    await pool.query(`INSERT INTO "${schema}".migrations (version) VALUES (3)`);
+    passed += 300_000;
+    await expect(store.queue.stats()).rejects.toMatchObject({ code: "store_newer_version" });
+    await pool.query(`DELETE FROM "${schema}".migrations WHERE version = 3`);
+    expect(await store.queue.stats()).toMatchObject({ ready: 1 });
+    await pool.query(`DROP SCHEMA "${schema}" CASCADE`);
+    passed += 300_000;
+    await expect(store.queue.stats()).rejects.toMatchObject({ code: "store_failed", isRetryable: false });
+    expect(await hasSchema()).toBe(false);
   });
 });
 

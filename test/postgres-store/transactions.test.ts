@@ -4,6 +4,7 @@ import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { item, page, pageIds } from "./support/items.js";
 import { testSchema, type TestSchema } from "./support/schemas.js";
+import { watchedPool } from "./support/watched-pool.js";
 
 let schema: TestSchema;
 let store: PostgresStore;
@@ -115,18 +116,7 @@ describe("a claim that ends while an enqueue of its item has not committed", () 
 });
 
 it("many that queue and complete the same items are never in each other's way, and no item is lost", async () => {
-  let conflicts = 0;
-  const watched: PostgresPool = {
-    connect: () => schema.pool.connect(),
-    async query(statement) {
-      try {
-        return await schema.pool.query(statement);
-      } catch (error) {
-        conflicts += 1;
-        throw error;
-      }
-    },
-  };
+  const watched = watchedPool(schema.pool);
   const { queue } = postgresStore(watched, { schema: schema.name });
   const items = Array.from({ length: 1_000 }, (_, index) => item(`p-${index}`));
   const reversed = [...items].reverse();
@@ -141,5 +131,29 @@ it("many that queue and complete the same items are never in each other's way, a
     queue.enqueue(items),
   ]);
   expect(await queue.stats()).toMatchObject({ ready: 1_000, claimed: 0, dead: 0 });
-  expect(conflicts).toBe(0);
+  expect(watched.refused).toBe(0);
+});
+
+it("what is taken out while it is brought again is queued anew", async () => {
+  const { queue } = postgresStore(schema.pool, { schema: schema.name });
+  await queue.enqueue([item("a"), item("b"), item("c")]);
+  const claims = await queue.claim({ limit: 3, leaseMs: 60_000 });
+  let isDone = false;
+  const between: PostgresPool = {
+    connect: () => schema.pool.connect(),
+    async query(statement) {
+      // It was there when it was to be put in, and is to be noted now.
+      if (statement.text.includes("FOR KEY SHARE") && !isDone) {
+        isDone = true;
+        expect(await queue.complete(claims.slice(0, 2))).toEqual(["ok", "ok"]);
+      }
+      return schema.pool.query(statement);
+    },
+  };
+  const other = postgresStore(between, { schema: schema.name });
+  const outcomes = await other.queue.enqueue(["a", "c", "d", "b"].map((id) => item(id)));
+  expect(outcomes.map(({ kind }) => kind)).toEqual(["queued", "duplicate", "queued", "queued"]);
+  expect(pageIds(await queue.claim({ limit: 10, leaseMs: 60_000 })).sort()).toEqual(["a", "b", "d"]);
+  expect(await queue.complete(claims.slice(2))).toEqual(["ok"]);
+  expect(pageIds(await queue.claim({ limit: 10, leaseMs: 60_000 }))).toEqual(["c"]);
 });

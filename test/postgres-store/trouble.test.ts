@@ -1,13 +1,13 @@
-import { postgresStore, type PostgresPool } from "@gro/postgres-store";
+import { migrate, postgresStore, type PostgresPool } from "@gro/postgres-store";
 import { BatchWorker, localBatch } from "@gro/batch";
-import { enqueuePages } from "@gro/queue";
+import { contentHash, enqueuePages } from "@gro/queue";
 import { approximate } from "@gro/summarizer";
 import { scriptedModel } from "@gro/summarizer/testing";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { completion, item, page, pageIds } from "./support/items.js";
 import { makeRole, type Role } from "./support/roles.js";
-import { testSchema, type TestSchema } from "./support/schemas.js";
+import { openPool, schemaName, testSchema, type TestSchema } from "./support/schemas.js";
 import { startServer, type Server } from "./support/server.js";
 
 let schema: TestSchema;
@@ -71,6 +71,33 @@ describe("a server that is gone", () => {
   });
 });
 
+describe("what the driver says", () => {
+  it("about a Unix socket that a stopped server has taken away is for later", async () => {
+    await using store = postgresStore("postgres://gro:pw@/postgres?host=/no/such/folder");
+    await expect(store.queue.stats()).rejects.toMatchObject({
+      isRetryable: true,
+      message: "PostgreSQL: cannot open the store: nothing answers there (ENOENT).",
+    });
+  });
+
+  it("about a file that is missing is for somebody", async () => {
+    await using store = postgresStore("postgres://gro@localhost:1/postgres?sslrootcert=/no/such/file");
+    await expect(store.queue.stats()).rejects.toMatchObject({ isRetryable: false });
+  });
+
+  it.each(["25P03", "25P04", "40001", "53100", "57P01", "08006", "EMFILE", "ENETDOWN", "EHOSTDOWN"])(
+    "%s is for later",
+    async (code) => {
+      const broken: PostgresPool = {
+        connect: () => Promise.reject(new Error("not asked for")),
+        query: () => Promise.reject(Object.assign(new Error("Odd."), { code })),
+      };
+      await using store = open(broken);
+      await expect(store.queue.stats()).rejects.toMatchObject({ code: "store_failed", isRetryable: true });
+    },
+  );
+});
+
 describe("a server that refuses", () => {
   let role: Role;
   beforeEach(async () => {
@@ -122,6 +149,86 @@ describe("a server that refuses", () => {
     await schema.pool.query(`DROP FUNCTION ${full} CASCADE`);
     expect(pageIds(await store.queue.claim({ limit: 9, leaseMs: 60_000 }))).toEqual(["before"]);
   });
+});
+
+describe("a database that cannot hold every text", () => {
+  it("is refused before anything is made in it", async () => {
+    const name = schemaName();
+    const admin = openPool({ max: 1 });
+    await admin.query(`CREATE DATABASE ${name} ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'`);
+    const url = new URL(inject("databaseUrl"));
+    url.pathname = `/${name}`;
+    const refusal = {
+      code: "store_failed",
+      isRetryable: false,
+      message: expect.stringContaining("the encoding LATIN1, which cannot hold every text") as string,
+    };
+    await expect(migrate(url.href)).rejects.toMatchObject(refusal);
+    {
+      await using store = postgresStore(url.href);
+      await expect(store.memo.set("key", completion("“Paid for.”"))).rejects.toMatchObject(refusal);
+    }
+    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await admin.end();
+  });
+});
+
+describe("a server that is too old", () => {
+  it("is refused", async () => {
+    const older: PostgresPool = {
+      connect: () => schema.pool.connect(),
+      async query(statement) {
+        const { rows } = await schema.pool.query<Record<string, unknown>>(statement);
+        return {
+          rows: rows.map((row) => ("number" in row ? { ...row, number: "120022", version: "12.22" } : row)),
+        };
+      },
+    };
+    await using store = open(older);
+    await expect(store.queue.stats()).rejects.toMatchObject({
+      message: "PostgreSQL 12.22 is too old: the store needs 13 or later.",
+    });
+  });
+});
+
+describe("a default isolation of transactions that is stricter than is needed", () => {
+  it.each(["serializable", "repeatable read"])(
+    "(%s) lets many work at once all the same",
+    async (isolation) => {
+      const options = `-c default_transaction_isolation=${isolation.replace(" ", "\\ ")}`;
+      const pool = openPool({ max: 8, options });
+      const stores = Array.from({ length: 8 }, () => open(pool));
+      let done = 0;
+      await Promise.all(
+        stores.map(async ({ queue }, index) => {
+          for (let round = 0; round < 15; round += 1) {
+            await queue.enqueue([item(`own-${index}-${round}`), item(`shared-${round}`)]);
+            const { length } = await queue.complete(await queue.claim({ limit: 5, leaseMs: 60_000 }));
+            done += length;
+          }
+        }),
+      );
+      const { ready } = await open(pool).queue.stats();
+      expect(done + ready).toBeGreaterThanOrEqual(8 * 15 + 15);
+      for (const store of stores) await store.close();
+      await pool.end();
+    },
+  );
+});
+
+it("who was in somebody's way waits a little before the next try", async () => {
+  let until: number | undefined;
+  const crowded: PostgresPool = {
+    connect: () => schema.pool.connect(),
+    query(statement) {
+      until ??= performance.now() + 50;
+      if (!statement.text.includes("count(*)") || performance.now() > until)
+        return schema.pool.query(statement);
+      return Promise.reject(Object.assign(new Error("Deadlock."), { code: "40P01" }));
+    },
+  };
+  await using store = open(crowded);
+  expect((await store.queue.stats()).ready).toBe(0);
 });
 
 describe("a worker whose clock is an hour off", () => {
@@ -178,6 +285,27 @@ describe("what else comes from outside", () => {
     const refusal = { code: "invalid_item" };
     await expect(store.queue.enqueue([item("b", { contentHash: odd })])).rejects.toMatchObject(refusal);
     await expect(store.ledger.note([{ key: "key", kind: odd, message: "" }])).rejects.toMatchObject(refusal);
+  });
+
+  it("fails alone where a name is too long for PostgreSQL, beside others at the same time", async () => {
+    await using store = open();
+    const long = Array.from({ length: 3_000 }, (_, index) => contentHash(`${index}`).slice(0, 3)).join("");
+    const [refused, ...others] = await Promise.allSettled([
+      store.memo.set(long, completion("Long.")),
+      store.memo.set("a", completion("Paid for.")),
+      store.memo.set("b", completion("Paid for.")),
+    ]);
+    expect(refused).toMatchObject({ status: "rejected", reason: { code: "invalid_item" } });
+    expect(others.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+    const refusal = { code: "invalid_item" };
+    await expect(store.queue.enqueue([item("a", { contentHash: long })])).rejects.toMatchObject(refusal);
+    await expect(store.ledger.note([{ key: "key", kind: long, message: "" }])).rejects.toMatchObject(refusal);
+  });
+
+  it("is no pool: a single client of pg, which could take one call at a time", () => {
+    expect(() => postgresStore(new pg.Client() as unknown as PostgresPool)).toThrow(
+      expect.objectContaining({ code: "invalid_option" }),
+    );
   });
 
   it("is refused once the store is closed; the caller's pool stays open", async () => {

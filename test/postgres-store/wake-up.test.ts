@@ -140,4 +140,44 @@ describe("onClaimable", () => {
     for (const store of opened.splice(0)) await store.close();
     await Promise.all([pool.end(), single.end()]);
   });
+
+  it("leaves one connection for calls to stores that share a pool; who cannot listen now does when another ends", async () => {
+    const pool = openPool({ max: 2 });
+    const [first, second] = [open(pool), open(pool)];
+    await listening(first);
+    const listener = vi.fn();
+    second.queue.onClaimable(listener);
+    for (let call = 0; call < 5; call += 1) await second.queue.stats();
+    expect(listener).not.toHaveBeenCalled();
+    await first.close();
+    await vi.waitFor(() => expect(listener).toHaveBeenCalled(), { timeout: 5_000 });
+    await second.close();
+    await pool.end();
+  });
+
+  it("is told seldom of what joins transactions, and not at all of duplicates", async () => {
+    const notices: Listener = vi.fn();
+    const ear = await schema.pool.connect();
+    ear.on("notification", notices);
+    await ear.query(`LISTEN "${schema.name}_claimable"`);
+    const client = await schema.pool.connect();
+    const join = async (id: string) => {
+      await client.query("BEGIN");
+      await host.queue.enqueue([item(id)], { client });
+      await client.query("COMMIT");
+    };
+    const startedAt = performance.now();
+    for (let index = 0; index < 100; index += 1) await join(`p-${index}`);
+    await settled();
+    const gaps = (performance.now() - startedAt) / 200;
+    expect(notices.mock.calls.length).toBeGreaterThan(1);
+    expect(notices.mock.calls.length).toBeLessThan(2 * gaps + 3);
+    expect(notices.mock.calls.length).toBeLessThan(50);
+    notices.mockClear();
+    await join("p-7");
+    await settled();
+    expect(notices).not.toHaveBeenCalled();
+    client.release();
+    ear.release(true);
+  });
 });

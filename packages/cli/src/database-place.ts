@@ -8,12 +8,16 @@ export interface DatabasePlace {
   readonly url: string;
   /** As it may be shown: without a password. */
   readonly shownAs: string;
+  /** Its own name where it is not `gro`. */
+  readonly schema: string | undefined;
 }
 
 const EXPECTED = "a URL such as postgres://user@host:5432/database";
+/** As `@gro/postgres-store` takes it, which is loaded only when it is needed. */
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,40}$/u;
 
 /** @throws UsageError for what is no URL of a PostgreSQL. It shows nothing that may have a password in it. */
-export function databasePlace(given: Arguments<"database-url">): DatabasePlace {
+export function databasePlace(given: Arguments<"database-url" | "schema">): DatabasePlace {
   const url = given.text("database-url");
   const origin = given.originOf("database-url");
   if (url === undefined) {
@@ -21,22 +25,36 @@ export function databasePlace(given: Arguments<"database-url">): DatabasePlace {
       "--database-url is missing: add --database-url URL, or set the environment variable DATABASE_URL.",
     );
   }
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/u.test(new URL(url).protocol)) {
+  const parsed = parsedUrl(url);
+  if (parsed === undefined || !/^postgres(ql)?:$/u.test(parsed.protocol)) {
     throw new UsageError(`${origin}: expected ${EXPECTED}.`);
   }
-  const { protocol, username, host, pathname } = new URL(url);
-  return {
-    kind: "database",
-    url,
-    shownAs: `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname}`,
-  };
+  const schema = given.text("schema");
+  if (schema !== undefined && !SCHEMA_NAME.test(schema)) {
+    throw new UsageError(
+      `${given.originOf("schema")}: expected a letter or _, then up to 40 of a-z, 0-9 and _.`,
+    );
+  }
+  return { kind: "database", url, schema, shownAs: shown(parsed, url) };
+}
+
+/** A URL as `pg` takes it, which may have no host before its slash: then a parameter names one, such as the folder of a socket. */
+function parsedUrl(url: string): URL | undefined {
+  if (URL.canParse(url)) return new URL(url);
+  const withHost = url.replace("@/", "@localhost/");
+  return URL.canParse(withHost) ? new URL(withHost) : undefined;
+}
+
+function shown({ protocol, username, host, pathname, searchParams }: URL, url: string): string {
+  const named = searchParams.get("host");
+  const user = username === "" ? "" : `${username}@`;
+  return `${protocol}//${user}${URL.canParse(url) ? host : ""}${pathname}${named === null ? "" : `?host=${named}`}`;
 }
 
 /** A password in a command is seen by everybody on the machine. */
 export function warnOfVisiblePassword(given: Arguments<"database-url">, output: MessageOutput): void {
   const url = given.text("database-url");
-  if (!given.has("database-url") || url === undefined || !URL.canParse(url) || new URL(url).password === "")
-    return;
+  if (!given.has("database-url") || passwordsIn([url]).length === 0) return;
   output.warning(
     "--database-url: other users of this machine can see the password. DATABASE_URL or PGPASSWORD keeps it to you.",
   );
@@ -45,9 +63,10 @@ export function warnOfVisiblePassword(given: Arguments<"database-url">, output: 
 /** The passwords in URLs, for messages to leave out. */
 export function passwordsIn(urls: readonly (string | undefined)[]): string[] {
   return urls.flatMap((url) => {
-    if (url === undefined || !URL.canParse(url)) return [];
-    const { password } = new URL(url);
-    return [password, decoded(password)];
+    const parsed = url === undefined ? undefined : parsedUrl(url);
+    if (parsed === undefined) return [];
+    const { password, searchParams } = parsed;
+    return [password, decoded(password), ...searchParams.getAll("password")].filter((text) => text !== "");
   });
 }
 

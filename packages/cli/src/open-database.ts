@@ -10,11 +10,11 @@ function load() {
 
 /** Does something with a store in a database, and closes it. The schema is made where it is missing. @throws StoreError */
 export async function withDatabase<Outcome>(
-  { url }: DatabasePlace,
+  { url, schema }: DatabasePlace,
   work: (store: DurableStore) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { postgresStore } = await load();
-  const store = postgresStore(url);
+  const store = postgresStore(url, { schema });
   try {
     // Nobody waits for a server that is not there, or not this one.
     await store.open();
@@ -26,11 +26,11 @@ export async function withDatabase<Outcome>(
 
 /** Does something with a queue in a database, and makes nothing. Answers `undefined` where there is none. @throws StoreError */
 export async function withDatabaseAsItIs<Outcome>(
-  { url }: DatabasePlace,
+  { url, schema }: DatabasePlace,
   work: (store: DurableStore) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
   const { postgresStore } = await load();
-  const store = postgresStore(url, { migrate: false });
+  const store = postgresStore(url, { schema, migrate: false });
   try {
     await store.open();
     return await work(store);
@@ -43,7 +43,7 @@ export async function withDatabaseAsItIs<Outcome>(
 }
 
 /** @throws StoreError */
-export async function migrateDatabase({ url }: DatabasePlace): Promise<MigrateOutcome> {
+export async function migrateDatabase({ url, schema }: DatabasePlace): Promise<MigrateOutcome> {
   const { migrate } = await load();
-  return migrate(url);
+  return migrate(url, { schema });
 }

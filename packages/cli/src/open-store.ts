@@ -40,7 +40,8 @@ export function shownPlace(place: QueuePlace): string {
 
 /** The flag that leads to a queue. */
 export function flagOfPlace(place: QueuePlace): string {
-  return place.kind === "files" ? `--queue-path ${place.queue.shownAs}` : `--database-url ${place.shownAs}`;
+  if (place.kind === "files") return `--queue-path ${place.queue.shownAs}`;
+  return `--database-url ${place.shownAs}${place.schema === undefined ? "" : ` --schema ${place.schema}`}`;
 }
 
 /** Why a directory cannot be written to, with its name, or `undefined`; makes it where it is missing. */

@@ -2,7 +2,7 @@ import type { PageStore, StoreEnvironment } from "@gro/queue";
 import { InvalidOptionError } from "@gro/summarizer";
 import { wholeNumber } from "@gro/summarizer/executor";
 import type { PostgresPool } from "./ports/postgres-pool.js";
-import { isSchemaName } from "./statements/schema.js";
+import { DEFAULT_SCHEMA, isSchemaName } from "./statements/schema.js";
 
 export interface PostgresStoreOptions extends StoreEnvironment {
   /** Tells the time of leases and delays, for tests. @default the database's clock, the same for all workers */
@@ -50,7 +50,6 @@ export interface ResolvedOptions {
 }
 
 const DAY_MS = 86_400_000;
-export const DEFAULT_SCHEMA = "gro";
 
 /** @throws InvalidOptionError */
 export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
@@ -79,11 +78,17 @@ export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
 /** Never shows what it is given: there may be a password in it. @throws InvalidOptionError */
 export function checkSource(source: unknown): PostgresPool | string {
   if (typeof source === "string") {
-    if (/^postgres(ql)?:\/\//u.test(source) && URL.canParse(source)) return source;
+    if (isConnectionString(source)) return source;
     throw new InvalidOptionError("connection", undefined, "a URL such as postgres://user@host:5432/database");
   }
   if (isPool(source)) return source;
   throw new InvalidOptionError("connection", typeof source, "a pool of pg 8, or a connection string");
+}
+
+/** Whether `pg` takes it, which also knows `postgres://user:password@/database?host=/folder/of/a/socket`, with no host before its slash. */
+function isConnectionString(text: string): boolean {
+  if (!/^postgres(ql)?:\/\//u.test(text)) return false;
+  return URL.canParse(text) || URL.canParse(text.replace("@/", "@localhost/"));
 }
 
 /** @throws InvalidOptionError */
@@ -104,6 +109,8 @@ function isPool(value: unknown): value is PostgresPool {
     "query" in value &&
     typeof value.query === "function" &&
     "connect" in value &&
-    typeof value.connect === "function"
+    typeof value.connect === "function" &&
+    // A single client of pg has these two as well; what only it has tells them apart.
+    !("escapeLiteral" in value)
   );
 }

@@ -4,15 +4,10 @@ import type { Memo } from "@gro/summarizer";
 import { Database } from "./connection/database.js";
 import { openPool } from "./connection/own-pool.js";
 import { migrateSchema, type MigrateOutcome } from "./migrations/migrate.js";
-import {
-  checkSchema,
-  checkSource,
-  DEFAULT_SCHEMA,
-  resolveOptions,
-  type PostgresStoreOptions,
-} from "./options.js";
+import { checkSchema, checkSource, resolveOptions, type PostgresStoreOptions } from "./options.js";
 import { pagesOf } from "./pages/postgres-page-store.js";
 import type { PostgresClient, PostgresPool } from "./ports/postgres-pool.js";
+import { DEFAULT_SCHEMA } from "./statements/schema.js";
 import { ledgerOf } from "./stores/postgres-batch-ledger.js";
 import { memoOf } from "./stores/postgres-memo.js";
 import { queueOf, type PostgresQueue } from "./stores/postgres-queue-store.js";

@@ -7,6 +7,8 @@ export interface ProgramSettings {
   readonly key: string;
   /** Pages that a host queues, from and to; and the pause between two of them, in milliseconds. */
   readonly pages?: { readonly from: number; readonly to: number; readonly pauseMs: number };
+  /** The most requests in a batch of a worker. */
+  readonly batchSize?: number;
   /** Whether a worker ends when nothing is left to do. */
   readonly drains?: boolean;
 }

@@ -15,7 +15,7 @@ const worker = new BatchWorker({
   batchPollIntervalMs: 200,
   orphanGraceMs: 1_500,
   leaseMs: 2_000,
-  batchSize: 60,
+  batchSize: settings.batchSize ?? 60,
   parkMs: 3_000,
   maxLapses: 1_000,
 });

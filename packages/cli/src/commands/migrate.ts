@@ -11,6 +11,7 @@ const MIGRATE_FLAGS = {
     ...DATABASE_FLAGS["database-url"],
     help: "where it is, such as postgres://user@host:5432/db",
   },
+  schema: DATABASE_FLAGS.schema,
   json: { help: "print the versions as one JSON object" },
 } as const satisfies FlagTable;
 
@@ -20,7 +21,7 @@ export const migrateCommand = defineCommand(
     operands: "",
     summary: "make the tables in a PostgreSQL, or bring them up to date",
     description: [
-      "Makes the schema gro with the tables of a queue, or brings it up to date. Workers and enqueue do it",
+      "Makes the schema with the tables of a queue, or brings it up to date. Workers and enqueue do it",
       "themselves where they may; run it once as a user who may make schemas where they may not. Any number",
       "of them may run at the same time.",
     ],

@@ -12,6 +12,11 @@ export const DATABASE_FLAGS = {
     isSecret: true,
     help: "a PostgreSQL in place of directories; QUEUE_PATH goes first",
   },
+  schema: {
+    value: "NAME",
+    variable: "DATABASE_SCHEMA",
+    help: "the schema with its tables, in place of gro",
+  },
 } as const satisfies FlagTable;
 
 export const QUEUE_FLAGS = {
@@ -59,7 +64,18 @@ export function storePlaceFrom(given: Arguments<keyof typeof STORE_FLAGS>, sessi
 
 /** The database, where one is named and no directories are: a flag goes before a variable, and `QUEUE_PATH` before `DATABASE_URL`. */
 function databaseFrom(
-  given: Arguments<"queue-path" | "database-url">,
+  given: Arguments<"queue-path" | keyof typeof DATABASE_FLAGS>,
+  namesDirectories: boolean,
+): DatabasePlace | undefined {
+  const place = namedDatabase(given, namesDirectories);
+  if (place === undefined && given.has("schema")) {
+    throw new UsageError("--schema goes with --database-url: directories have none.");
+  }
+  return place;
+}
+
+function namedDatabase(
+  given: Arguments<"queue-path" | keyof typeof DATABASE_FLAGS>,
   namesDirectories: boolean,
 ): DatabasePlace | undefined {
   if (given.has("database-url")) {

@@ -8,14 +8,19 @@ export class Transactions {
 
   runOn(client: PostgresClient): Run {
     return async (statement, values) => {
-      const turn = this.#after(client, () => query(client, statement, values));
-      this.#last.set(client, turn);
       try {
-        return await turn;
+        return await this.inTurn(client, () => query(client, statement, values));
       } catch (error) {
         throw failed(statement.doing, error);
       }
     };
+  }
+
+  /** Does something when all that came before has ended. */
+  inTurn<Answer>(client: PostgresClient, work: () => Promise<Answer>): Promise<Answer> {
+    const turn = this.#after(client, work);
+    this.#last.set(client, turn);
+    return turn;
   }
 
   async #after<Answer>(client: PostgresClient, work: () => Promise<Answer>): Promise<Answer> {

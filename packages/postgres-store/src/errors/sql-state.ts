@@ -23,6 +23,8 @@ const FOR_SOMEBODY: Readonly<Record<string, string>> = {
 
 /** What passes by itself, or when the server is well again. */
 const FOR_LATER: Readonly<Record<string, string>> = {
+  "25P03": "a transaction was idle for longer than the server allows",
+  "25P04": "a transaction took longer than the server allows",
   "25006": "the server takes no changes: it is a standby, or is about to be one",
   "40001": "another transaction was in the way",
   "40P01": "another transaction was in the way",
@@ -35,11 +37,18 @@ const FOR_LATER: Readonly<Record<string, string>> = {
   "57P02": "the server has crashed",
   "57P03": "the server is starting or stopping",
   ECONNREFUSED: "nothing answers there",
+  ECONNABORTED: "the connection was cut",
   ECONNRESET: "the connection was cut",
   EPIPE: "the connection was cut",
   ETIMEDOUT: "the server did not answer in time",
+  EHOSTDOWN: "the host cannot be reached",
   EHOSTUNREACH: "the host cannot be reached",
+  ENETDOWN: "the network cannot be reached",
+  ENETRESET: "the network cannot be reached",
   ENETUNREACH: "the network cannot be reached",
+  EADDRNOTAVAIL: "this machine has no port left",
+  EMFILE: "this process has too many files and connections open",
+  ENFILE: "this machine has too many files and connections open",
   EAI_AGAIN: "names of hosts cannot be looked up at the moment",
 };
 
@@ -65,10 +74,16 @@ export function troubleOf(error: unknown): Trouble {
   }
   const mend = FOR_SOMEBODY[code];
   if (mend !== undefined) return { reason: `${mend} (${code})`, isRetryable: false, code };
-  const later = FOR_LATER[code];
+  const later = isSocketMissing(error, code) ? "nothing answers there" : FOR_LATER[code];
   if (later !== undefined) return { reason: `${later} (${code})`, isRetryable: true, code };
   const isLater = LATER_CLASSES.has(code.slice(0, 2)) && /^[0-9A-Z]{5}$/u.test(code);
   return { reason: `${message} (${code})`, isRetryable: isLater, code };
+}
+
+/** A stopped server takes its Unix socket away. Other files that are missing, such as a certificate, stay missing. */
+function isSocketMissing(error: unknown, code: string): boolean {
+  if (code !== "ENOENT" || typeof error !== "object" || error === null) return false;
+  return "syscall" in error && error.syscall === "connect";
 }
 
 /** Whether nothing was done because two transactions were in each other's way: the same statement at once may do. */

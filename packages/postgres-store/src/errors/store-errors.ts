@@ -1,4 +1,5 @@
 import { StoreError } from "@gro/queue";
+import { DEFAULT_SCHEMA } from "../statements/schema.js";
 import { troubleOf } from "./sql-state.js";
 
 /** Something that the database would not do. @param doing for example "claim items" */
@@ -34,9 +35,26 @@ export function notMigrated(schema: string, version: number, known: number): Sto
   const has = version === 0 ? "is not there" : `has version ${version}`;
   return new StoreError({
     code: "store_failed",
-    message: `PostgreSQL: the schema ${schema} ${has}, and this program needs version ${known}: run \`gro-summarizer migrate\`.`,
+    message: `PostgreSQL: the schema ${schema} ${has}, and this program needs version ${known}: run \`${commandFor(schema)}\`.`,
     context: { schema, version, known },
   });
+}
+
+/** A transaction of the caller's came before the schema was there. */
+export function unopened(schema: string, version: number, known: number): StoreError {
+  const has = version === 0 ? "is not there yet" : `has version ${version} of ${known}`;
+  return new StoreError({
+    code: "store_failed",
+    message:
+      `PostgreSQL: the schema ${schema} ${has}, and is not made in a transaction of yours: ` +
+      "call `await store.open()` before the transaction begins.",
+    context: { schema, version, known },
+  });
+}
+
+/** @param schema a name that needs no quoting */
+function commandFor(schema: string): string {
+  return schema === DEFAULT_SCHEMA ? "gro-summarizer migrate" : `gro-summarizer migrate --schema ${schema}`;
 }
 
 export function mayNotMigrate(schema: string, cause: unknown): StoreError {
@@ -44,7 +62,7 @@ export function mayNotMigrate(schema: string, cause: unknown): StoreError {
     code: "store_failed",
     message:
       `PostgreSQL: this user may not make or change the schema ${schema}. Let one who may run ` +
-      "`gro-summarizer migrate` once, and grant this one the use of it.",
+      `\`${commandFor(schema)}\` once, and grant this one the use of it.`,
     context: { schema, sqlState: "42501" },
     cause,
   });
@@ -55,6 +73,17 @@ export function tooOld(version: string): StoreError {
     code: "store_failed",
     message: `PostgreSQL ${version} is too old: the store needs 13 or later.`,
     context: { version },
+  });
+}
+
+/** An answer that was paid for could not be kept. */
+export function wrongEncoding(encoding: string): StoreError {
+  return new StoreError({
+    code: "store_failed",
+    message:
+      `PostgreSQL: this database has the encoding ${encoding}, which cannot hold every text. ` +
+      "Use one that was made with ENCODING 'UTF8'.",
+    context: { encoding },
   });
 }
 
@@ -88,5 +117,14 @@ export function unstorable(what: string): StoreError {
     code: "invalid_item",
     message: `PostgreSQL cannot keep a ${what} with a NUL character or half a surrogate pair in it.`,
     context: { what },
+  });
+}
+
+/** Indexes hold no longer ones, and a statement that has one fails for all that go with it. */
+export function tooLong(what: string, mostBytes: number): StoreError {
+  return new StoreError({
+    code: "invalid_item",
+    message: `PostgreSQL cannot keep a ${what} of more than ${mostBytes} bytes.`,
+    context: { what, mostBytes },
   });
 }

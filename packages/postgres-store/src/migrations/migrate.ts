@@ -5,6 +5,7 @@ import { query } from "../connection/run.js";
 import { number } from "../connection/row.js";
 import type { PostgresClient, PostgresPool } from "../ports/postgres-pool.js";
 import { tablesOf } from "../statements/schema.js";
+import { checkServer } from "./check-server.js";
 import { versionsOf } from "./versions.js";
 
 /** What a migration came to. */
@@ -29,7 +30,8 @@ export async function migrateSchema(pool: PostgresPool, schema: string): Promise
   }
   let isBroken = true;
   // A connection that breaks tells it twice: to the call, and as an event that would end the process.
-  client.on("error", () => undefined);
+  const ignore = () => undefined;
+  client.on("error", ignore);
   try {
     const outcome = await inTransaction(client, () => bringUpToDate(client, schema));
     isBroken = false;
@@ -40,7 +42,8 @@ export async function migrateSchema(pool: PostgresPool, schema: string): Promise
       ? mayNotMigrate(schema, error)
       : failed(`migrate the schema ${schema}`, error);
   } finally {
-    client.removeAllListeners?.("error");
+    // It alone: the caller may have listeners of their own on their connections.
+    client.removeListener?.("error", ignore);
     client.release(isBroken);
   }
 }
@@ -62,6 +65,7 @@ async function inTransaction<Outcome>(
 
 async function bringUpToDate(client: PostgresClient, schema: string): Promise<MigrateOutcome> {
   const { migrations } = tablesOf(schema);
+  await checkServer(client);
   await query(client, { text: "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))" }, [
     `gro-summarizer/${schema}`,
   ]);

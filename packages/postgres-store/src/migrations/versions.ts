@@ -6,7 +6,7 @@ import { tablesOf } from "../statements/schema.js";
  * new one.
  */
 export function versionsOf(schema: string): readonly (readonly string[])[] {
-  return [first(schema)];
+  return [first(schema), second(schema)];
 }
 
 function first(schema: string): readonly string[] {
@@ -89,5 +89,16 @@ function first(schema: string): readonly string[] {
        task text COLLATE "C" PRIMARY KEY,
        done_at bigint NOT NULL
      )`,
+  ];
+}
+
+/** Since when leases and delays run: those that a clock began that was ahead do not last until it comes there again. */
+function second(schema: string): readonly string[] {
+  const { items, batches } = tablesOf(schema);
+  return [
+    `ALTER TABLE ${items} ADD COLUMN rests_since bigint`,
+    `CREATE INDEX items_rests_since ON ${items} (rests_since) WHERE state = 'later'`,
+    `ALTER TABLE ${batches} ADD COLUMN rests_since bigint`,
+    `CREATE INDEX batches_rests_since ON ${batches} (provider, rests_since)`,
   ];
 }

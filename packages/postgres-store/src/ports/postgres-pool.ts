@@ -18,7 +18,7 @@ export interface PostgresPoolClient extends PostgresClient {
   /** Gives it back; `true` ends its connection. */
   release(destroy?: boolean): void;
   on(event: "notification" | "error" | "end", listener: () => void): unknown;
-  removeAllListeners?(event?: "notification" | "error" | "end"): unknown;
+  removeListener?(event: "notification" | "error" | "end", listener: () => void): unknown;
 }
 
 /** What a store needs of a pool: a `Pool` of `pg` 8 fits as it is. */

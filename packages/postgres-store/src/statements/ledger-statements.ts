@@ -1,5 +1,5 @@
 import type { Statement } from "../connection/run.js";
-import { NOW, tablesOf } from "./schema.js";
+import { among, isFromAhead, NOW, tablesOf } from "./schema.js";
 
 /** Everything that a ledger asks of the database. */
 export interface LedgerStatements {
@@ -61,9 +61,9 @@ export function ledgerStatements(schema: string): LedgerStatements {
           ON CONFLICT (key) DO UPDATE SET ref = held.ref
           RETURNING held.key, held.ref
         ), opened AS (
-          INSERT INTO ${batches} (ref, provider, model_id, keys, reserved_at, deadline_at, due_at, token, submission)
-          SELECT $2::text, $3::text, $4::text, array_agg(key ORDER BY place), ${NOW}, $6::bigint, ${NOW} + $7::bigint, $8::text,
-            '{"kind":"intended"}'
+          INSERT INTO ${batches} (ref, provider, model_id, keys, reserved_at, deadline_at, due_at, rests_since, token, submission)
+          SELECT $2::text, $3::text, $4::text, array_agg(key ORDER BY place), ${NOW}, $6::bigint, ${NOW} + $7::bigint, ${NOW},
+            $8::text, '{"kind":"intended"}'
           FROM wanted JOIN taken USING (key) WHERE taken.ref = $2::text HAVING count(*) > 0
         )
         SELECT ${NOW} AS reserved_at, key, ref
@@ -75,17 +75,25 @@ export function ledgerStatements(schema: string): LedgerStatements {
         WITH due AS MATERIALIZED (
           SELECT ref, due_at, number FROM ${batches} WHERE provider = $2::text AND due_at <= ${NOW}
           ORDER BY due_at, number LIMIT $3::bigint FOR UPDATE SKIP LOCKED
+        ), recalled AS MATERIALIZED (
+          SELECT ref, due_at, number FROM ${batches} WHERE provider = $2::text AND ${isFromAhead("due_at")}
+          ORDER BY rests_since DESC LIMIT $3::bigint FOR UPDATE SKIP LOCKED
+        ), chosen AS MATERIALIZED (
+          SELECT * FROM (SELECT * FROM due UNION ALL SELECT * FROM recalled) AS claimable
+          ORDER BY due_at, number LIMIT $3::bigint
         ), claimed AS (
-          UPDATE ${batches} AS batch SET token = $5::text || '.' || batch.number, due_at = ${NOW} + $4::bigint
-          FROM due WHERE batch.ref = due.ref
-          RETURNING batch.*, due.due_at AS was_due_at
+          UPDATE ${batches} AS batch SET
+            token = $5::text || '.' || batch.number, due_at = ${NOW} + $4::bigint, rests_since = ${NOW}
+          FROM chosen WHERE batch.ref = ANY (ARRAY(SELECT ref FROM chosen)) AND batch.ref = chosen.ref
+          RETURNING batch.*, chosen.due_at AS was_due_at
         )
         SELECT ${batch} FROM claimed ORDER BY was_due_at, number`,
     },
     extend: {
       doing: "extend a batch's lease",
       text: `
-        UPDATE ${batches} SET due_at = ${NOW} + $4::bigint WHERE ref = $2::text AND token = $3::text RETURNING ref`,
+        UPDATE ${batches} SET due_at = ${NOW} + $4::bigint, rests_since = ${NOW}
+        WHERE ref = $2::text AND token = $3::text RETURNING ref`,
     },
     record: {
       doing: "record a submission",
@@ -98,7 +106,7 @@ export function ledgerStatements(schema: string): LedgerStatements {
     release: {
       doing: "release a batch",
       text: `
-        UPDATE ${batches} SET token = NULL, due_at = ${NOW} + $4::bigint
+        UPDATE ${batches} SET token = NULL, due_at = ${NOW} + $4::bigint, rests_since = ${NOW}
         WHERE ref = $2::text AND token = $3::text RETURNING ref`,
     },
     close: {
@@ -113,16 +121,24 @@ export function ledgerStatements(schema: string): LedgerStatements {
     },
     holders: {
       doing: "look up step keys",
-      text: `SELECT key, ref FROM ${batchKeys} WHERE key = ANY ($1::text[])`,
+      text: `SELECT key, ref FROM ${batchKeys} WHERE key = ${among("$1")}`,
     },
     failuresOf: {
       doing: "look up failures",
       text: `
         SELECT key, kind, count, failed_at, latest::text AS latest FROM ${keyFailures}
-        WHERE key = ANY ($1::text[]) ORDER BY key, number`,
+        WHERE key = ${among("$1")} ORDER BY key, number`,
     },
     note: { doing: "note failures", text: `WITH ${failures} ${noteThem("")}` },
-    forgive: { doing: "forgive failures", text: `DELETE FROM ${keyFailures} WHERE key = ANY ($1::text[])` },
+    // In the order in which they are noted.
+    forgive: {
+      doing: "forgive failures",
+      text: `
+        WITH forgiven AS MATERIALIZED (
+          SELECT key FROM ${keyFailures} WHERE key = ${among("$1")} ORDER BY key, kind FOR UPDATE
+        )
+        DELETE FROM ${keyFailures} WHERE key = ANY (ARRAY(SELECT key FROM forgiven))`,
+    },
     openBatches: { doing: "list batches", text: `SELECT ${batch} FROM ${batches} ORDER BY number` },
     expire: {
       doing: "clear away old failures",

@@ -1,5 +1,5 @@
 import type { Statement } from "../connection/run.js";
-import { NOW, tablesOf } from "./schema.js";
+import { among, NOW, tablesOf } from "./schema.js";
 
 /** Everything that a memo asks of the database. */
 export interface MemoStatements {
@@ -17,7 +17,7 @@ export function memoStatements(schema: string): MemoStatements {
   return {
     get: {
       doing: "read the memo",
-      text: `SELECT key, completion::text AS completion FROM ${completions} WHERE key = ANY ($1::text[])`,
+      text: `SELECT key, completion::text AS completion FROM ${completions} WHERE key = ${among("$1")}`,
     },
     set: {
       doing: "write the memo",

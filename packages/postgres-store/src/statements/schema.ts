@@ -1,6 +1,8 @@
 /** All that is ever put into the text of a statement: a name that needs no quoting, and is quoted. */
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,40}$/u;
 
+export const DEFAULT_SCHEMA = "gro";
+
 export function isSchemaName(name: unknown): name is string {
   return typeof name === "string" && SCHEMA_NAME.test(name);
 }
@@ -48,3 +50,18 @@ export function channelOf(schema: string): string {
  */
 export const NOW =
   "(SELECT COALESCE($1::bigint, floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint))";
+
+/** One of the texts of a parameter. The server does not see how many there are, and so always comes to them by an index. */
+export function among(parameter: string): string {
+  return `ANY (ARRAY(SELECT unnest(${parameter}::text[])))`;
+}
+
+/**
+ * Whether a lease or a delay was begun by a clock that was ahead and has been set right since, as `isFromAhead` of `@gro/queue` says. It is
+ * not over then. The first condition alone finds it by an index: with one on its end, the server might read all that are not over.
+ *
+ * @param endsAt the column of its end; that of its beginning is `rests_since`
+ */
+export function isFromAhead(endsAt: "claimable_at" | "due_at"): string {
+  return `rests_since > ${NOW} + 60000 AND rests_since - ${NOW} > ${endsAt} - rests_since`;
+}

@@ -1,7 +1,6 @@
 import {
   checkItems,
   claimRequestOf,
-  claimTokensOf,
   deadLetterReasonOf,
   itemIdsOf,
   queueItemOf,
@@ -11,19 +10,22 @@ import {
   type ClaimToken,
   type EnqueueOutcome,
   type NewQueueItem,
-  type QueueItem,
   type QueueStore,
 } from "@gro/queue";
 import { wholeNumber } from "@gro/summarizer/executor";
 import type { Database } from "../connection/database.js";
-import { number, optionalNumber, text } from "../connection/row.js";
-import type { Run, Statement } from "../connection/run.js";
+import { number, optionalNumber, text, type Row } from "../connection/row.js";
+import type { Statement } from "../connection/run.js";
 import type { PostgresClient } from "../ports/postgres-pool.js";
 import { queueStatements } from "../statements/queue-statements.js";
 import { channelOf } from "../statements/schema.js";
 import type { Listener } from "../wake-up/listener.js";
 import type { Notifier } from "../wake-up/notifier.js";
-import { claimIn, deadLetterIn, givenOf } from "./queue-rows.js";
+import { finishItems, type Finish } from "./finish-items.js";
+import { freeFirst } from "./free-first.js";
+import { partsOf } from "./parts.js";
+import { putItems } from "./put-items.js";
+import { claimIn, deadLetterIn } from "./queue-rows.js";
 import type { Retention } from "./retention.js";
 import { storable } from "./storable.js";
 
@@ -48,69 +50,37 @@ export interface QueueParts {
 
 /** So many that are due are looked at by one claim, at least: among these the order is right. */
 const DUE_AT_ONCE = 1_000;
-const ITEMS_AT_ONCE = 5_000;
 
 export function queueOf(database: Database, { notifier, listener, retention }: QueueParts): PostgresQueue {
   const { now, randomId, schema } = database.options;
   const statements = queueStatements(schema);
 
-  async function put(run: Run, items: readonly QueueItem[]): Promise<EnqueueOutcome[]> {
-    // The first of those that are the same is queued, the others are duplicates.
-    const wanted = new Map([...items].reverse().map((item) => [storable("content hash", item.id), item]));
-    const first = items.filter((item) => wanted.get(item.id) === item);
-    const kinds = new Map<QueueItem, EnqueueOutcome["kind"]>(first.map((item) => [item, "queued"]));
-    const [only] = first;
-    if (first.length === 1 && only !== undefined) {
-      const [row] = await run(statements.enqueueOne, [now(), only.id, givenOf(only)]);
-      const deaths = row === undefined ? null : optionalNumber(row, "deaths");
-      kinds.set(only, deaths === null ? "duplicate" : deaths === 0 ? "queued" : "revived");
-    } else {
-      for (const part of partsOf(first)) {
-        const values = [now(), part.map(({ id }) => id), part.map(givenOf)];
-        for (const row of await run(statements.enqueue, values)) {
-          const item = wanted.get(text(row, "id"));
-          if (item !== undefined)
-            kinds.set(item, optionalNumber(row, "deaths") === null ? "duplicate" : "revived");
-        }
-      }
-    }
-    return items.map((item) => ({ id: item.id, kind: kinds.get(item) ?? "duplicate" }));
-  }
-
-  /** Does something to the items whose tokens are good. A claim that stands twice in the list is done once. */
+  /** Does something to the items whose tokens are good. */
   async function finish(
-    given: readonly ClaimToken[],
+    claims: readonly ClaimToken[],
     statement: Statement,
-    valuesOf: (ids: readonly string[], tokens: readonly string[]) => readonly unknown[],
-    again: ClaimOutcome = "lost",
+    valuesOf: Finish["valuesOf"],
+    { again = "lost", waits = true }: Partial<Pick<Finish, "again" | "waits">> = {},
   ): Promise<ClaimOutcome[]> {
-    const claims = claimTokensOf(given);
-    const wanted = [...new Map(claims.map((claim) => [keyOf(claim), claim])).values()];
-    const done = new Set<string>();
-    let isAnyReady = false;
-    for (const part of partsOf(wanted)) {
-      const ids = part.map(({ itemId }) => itemId);
-      const tokens = part.map(({ token }) => token);
-      for (const row of await database.run(statement, valuesOf(ids, tokens))) {
-        done.add(keyOf({ itemId: text(row, "id"), token: text(row, "token") }));
-        if (optionalNumber(row, "is_ready") === 1) isAnyReady = true;
-      }
-    }
+    const change = { statement, valuesOf, again, waits };
+    const { outcomes, isAnyReady } = await finishItems(database.run, statements, claims, change);
     if (isAnyReady) notifier.notify();
-    const told = new Set<string>();
-    return claims.map((claim) => {
-      const key = keyOf(claim);
-      if (!done.has(key)) return "lost";
-      if (told.has(key)) return again;
-      told.add(key);
-      return "ok";
-    });
+    return outcomes;
   }
 
   async function retryAll(itemIds: readonly string[]): Promise<number> {
     let retried = 0;
-    for (const ids of partsOf(itemIds)) {
-      retried += (await database.run(statements.retry, [now(), ids])).length;
+    const idsIn = (rows: readonly Row[]) => rows.map((row) => text(row, "id"));
+    for (const part of partsOf(itemIds)) {
+      await freeFirst(part, {
+        async change(ids) {
+          const done = idsIn(await database.run(statements.retry, [now(), ids]));
+          retried += done.length;
+          return done;
+        },
+        stillThere: async (ids) => idsIn(await database.run(statements.dead, [ids])),
+        wait: (id) => database.run(statements.wait, [id]),
+      });
     }
     if (retried > 0) notifier.notify();
     return retried;
@@ -124,13 +94,13 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
       if (items.length === 0) return [];
       if (client !== undefined) {
         const run = database.runOn(client);
-        const outcomes = await put(run, items);
+        const outcomes = await putItems(run, statements, now(), items);
         // Sent when the caller commits.
-        await run(statements.notify, [channelOf(schema)]);
+        if (isAnyNew(outcomes) && notifier.isToJoin()) await run(statements.notify, [channelOf(schema)]);
         return outcomes;
       }
-      const outcomes = await put(database.run, items);
-      if (outcomes.some(({ kind }) => kind !== "duplicate")) notifier.notify();
+      const outcomes = await putItems(database.run, statements, now(), items);
+      if (isAnyNew(outcomes)) notifier.notify();
       return outcomes;
     },
     async claim(request) {
@@ -142,7 +112,10 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
     },
     async extend(claims, leaseMs) {
       wholeNumber("leaseMs", leaseMs, 1);
-      return finish(claims, statements.extend, (ids, tokens) => [now(), ids, tokens, leaseMs], "ok");
+      return finish(claims, statements.extend, (ids, tokens) => [now(), ids, tokens, leaseMs], {
+        again: "ok",
+        waits: false,
+      });
     },
     complete: (claims) => finish(claims, statements.complete, (ids, tokens) => [now(), ids, tokens]),
     async release(claims, options) {
@@ -189,15 +162,7 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
   };
 }
 
-function keyOf({ itemId, token }: ClaimToken): string {
-  return JSON.stringify([itemId, token]);
-}
-
-/** Statements that lock no more than so many rows. */
-function partsOf<Member>(list: readonly Member[]): (readonly Member[])[] {
-  const parts: (readonly Member[])[] = [];
-  for (let start = 0; start < list.length; start += ITEMS_AT_ONCE) {
-    parts.push(list.slice(start, start + ITEMS_AT_ONCE));
-  }
-  return parts;
+/** What is there already makes nothing claimable that was not. */
+function isAnyNew(outcomes: readonly EnqueueOutcome[]): boolean {
+  return outcomes.some(({ kind }) => kind !== "duplicate");
 }

@@ -1,7 +1,8 @@
 import type { Database } from "../connection/database.js";
 import { query } from "../connection/run.js";
-import type { PostgresPoolClient } from "../ports/postgres-pool.js";
+import type { PostgresPool } from "../ports/postgres-pool.js";
 import { channelOf } from "../statements/schema.js";
+import { takeListeningShare } from "./listening-share.js";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -12,10 +13,15 @@ const LONGEST_WAIT_MS = 30_000;
  *                                       └───────────────────────┴──cut─┘
  */
 
+/** A connection that listens. */
+interface Listening {
+  end(): void;
+}
+
 /** Hears that something became claimable, over one connection for all who want to know. Without it, workers look by the clock. */
 export class Listener {
   readonly #listeners = new Set<() => void>();
-  #client: PostgresPoolClient | undefined;
+  #listening: Listening | undefined;
   #isConnecting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
@@ -40,7 +46,7 @@ export class Listener {
   }
 
   #connect(): void {
-    if (this.#client !== undefined || this.#isConnecting || this.#timer !== undefined) return;
+    if (this.#listening !== undefined || this.#isConnecting || this.#timer !== undefined) return;
     this.#isConnecting = true;
     this.#open()
       .catch(() => this.#tryLater())
@@ -52,29 +58,51 @@ export class Listener {
   async #open(): Promise<void> {
     await this.database.open();
     const pool = await this.database.pool();
-    // Listening would take the only one, and every call would wait for ever.
-    if (pool.options?.max === 1) return;
+    const giveBack = takeListeningShare(pool);
+    if (giveBack === undefined) {
+      // Another store that shares the pool may end.
+      this.#tryLater();
+      return;
+    }
+    try {
+      await this.#listenIn(pool, giveBack);
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  async #listenIn(pool: PostgresPool, giveBack: () => void): Promise<void> {
     const client = await pool.connect();
+    const tell = () => this.#tell();
+    const connection: Listening = {
+      // It ends: nobody else is to get one that listens.
+      end() {
+        client.removeListener?.("notification", tell);
+        client.release(true);
+        giveBack();
+      },
+    };
     const lose = () => {
-      if (this.#client !== client) return;
-      this.#client = undefined;
-      release(client, true);
+      if (this.#listening !== connection) return;
+      this.#listening = undefined;
+      connection.end();
       this.#tryLater();
     };
     client.on("error", lose);
     client.on("end", lose);
-    client.on("notification", () => this.#tell());
+    client.on("notification", tell);
     try {
       await query(client, { text: `LISTEN "${channelOf(this.database.options.schema)}"` });
     } catch (error) {
-      release(client, true);
+      connection.end();
       throw error;
     }
     if (this.#listeners.size === 0) {
-      release(client, true);
+      connection.end();
       return;
     }
-    this.#client = client;
+    this.#listening = connection;
     this.#failures = 0;
     // Something may have become claimable while nobody listened.
     this.#tell();
@@ -94,18 +122,12 @@ export class Listener {
   #stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const client = this.#client;
-    this.#client = undefined;
-    // Its connection ends with it: nobody else is to get one that listens.
-    if (client !== undefined) release(client, true);
+    const listening = this.#listening;
+    this.#listening = undefined;
+    listening?.end();
   }
 
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
-}
-
-function release(client: PostgresPoolClient, destroy: boolean): void {
-  client.removeAllListeners?.("notification");
-  client.release(destroy);
 }

@@ -13,12 +13,32 @@ export class Notifier {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isWanted = false;
   #underWay: Promise<unknown> | undefined;
+  #joinedAt = -Infinity;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    /** Milliseconds that only go forward. */
+    private readonly elapsed: () => number = () => performance.now(),
+  ) {}
 
   notify(): void {
     this.#isWanted = true;
     if (this.#timer === undefined && this.#underWay === undefined) this.#send();
+  }
+
+  /**
+   * Whether a transaction that something joins is to carry the notice itself. Of many within a moment the first one does, and for the others one
+   * is sent when the moment is over, by which most of them have committed.
+   */
+  isToJoin(): boolean {
+    const now = this.elapsed();
+    if (now - this.#joinedAt >= LEAST_GAP_MS) {
+      this.#joinedAt = now;
+      return true;
+    }
+    this.#isWanted = true;
+    if (this.#timer === undefined && this.#underWay === undefined) this.#pause();
+    return false;
   }
 
   /** Sends what is left to be sent. */
@@ -42,11 +62,15 @@ export class Notifier {
       .catch(() => undefined)
       .finally(() => {
         this.#underWay = undefined;
-        this.#timer = setTimeout(() => {
-          this.#timer = undefined;
-          if (this.#isWanted) this.#send();
-        }, LEAST_GAP_MS);
-        this.#timer.unref();
+        this.#pause();
       });
+  }
+
+  #pause(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#isWanted) this.#send();
+    }, LEAST_GAP_MS);
+    this.#timer.unref();
   }
 }
