@@ -1,11 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { build } from "esbuild";
 import { startAnthropic } from "../test/emulators/index.js";
+import { compileProcess, figuresOf } from "./compiled-process.js";
 import type { Benchmark } from "./row.js";
 
 interface WorkerFigures {
@@ -18,38 +15,17 @@ interface WorkerFigures {
 
 const PAGES = 20_000;
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
-/** Compiles the process beforehand, as users have the packages: a compiler in the process would count as the worker's. */
-async function compile(): Promise<string> {
-  const outfile = join(ROOT, "node_modules/.cache/gro-bench/batch-scale-process.mjs");
-  await build({
-    ...{
-      entryPoints: [join(ROOT, "bench/batch-scale-process.ts")],
-      outfile,
-      tsconfig: join(ROOT, "tsconfig.json"),
-    },
-    ...{ bundle: true, platform: "node", target: "node20", format: "esm", packages: "external" },
-  });
-  return outfile;
-}
-
-async function run<Figures>(...words: readonly string[]): Promise<Figures> {
-  const { stdout } = await promisify(execFile)(process.execPath, words);
-  return JSON.parse(stdout) as Figures;
-}
-
 /** 20,000 pages of one chunk through batches of 10,000 requests: what the worker's own process needs, on disk and over HTTP. */
 export const batchScale: Benchmark = {
   title: "20,000 pages of one chunk, batches of 10,000 requests, file store, official SDK over HTTP",
   async run() {
     const directory = await mkdtemp(join(tmpdir(), "gro-scale-"));
-    const script = await compile();
+    const script = await compileProcess("batch-scale-process");
     const emulator = await startAnthropic({ batches: { endsAfterLooks: 1 } });
     try {
-      const idle = await run<WorkerFigures>(script, "idle");
-      await run(script, "host", directory, String(PAGES));
-      const worker = await run<WorkerFigures>(script, "worker", directory, emulator.url, emulator.key);
+      const idle = await figuresOf<WorkerFigures>(script, "idle");
+      await figuresOf(script, "host", directory, String(PAGES));
+      const worker = await figuresOf<WorkerFigures>(script, "worker", directory, emulator.url, emulator.key);
       const cpuMs = (worker.cpuMs - idle.cpuMs) / PAGES;
       return [
         {
