@@ -26,9 +26,12 @@ describe("examples/virtual-memory", () => {
       4,
     );
     expect(stdout).toMatch(/^ {2}\[a summary of \d+ tokens stands for pg_[0-9a-f]{12}\]$/mu);
-    const [, asked = ""] = stdout.split("> What is the reserve that we never go below?\n");
-    const [, pageId = "none"] = /^I look that up\. @@ref\('(pg_[0-9a-f]{12})'\)@@$/mu.exec(asked) ?? [];
-    expect(asked).toContain(`[${pageId} is loaded]`);
+    // Which of the two questions needs a page depends on the summaries that have come by then.
+    const [, questions = ""] = stdout.split("> Was the impeller cracked?\n");
+    const lookedUp = [...questions.matchAll(/^I look that up\. @@ref\('(pg_[0-9a-f]{12})'\)@@$/gmu)];
+    expect(lookedUp.length).toBeGreaterThan(0);
+    for (const [, pageId = ""] of lookedUp) expect(questions).toContain(`[${pageId} is loaded]`);
+    const [, asked = ""] = questions.split("> What is the reserve that we never go below?\n");
     expect(asked).toMatch(/^.*reserve.*£6,000|^.*£6,000 reserve/mu);
     expect(workingMemory(stdout)).toBeLessThanOrEqual(2500);
   });

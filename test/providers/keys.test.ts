@@ -264,6 +264,7 @@ describe("of a provider's words", () => {
     [400, "max_tokens: 40000 > 8192, which is the maximum for claude-haiku-4-5-20251001"],
     [404, "model: my-model:v2.1"],
     [404, "The model `gpt-4o-mini-2024-07-18` does not exist"],
+    [404, "The models o4-mini and o1-preview-2024-09-12 do not exist"],
     [404, "The model meta-llama/Llama-3.2-1B-Instruct is not loaded"],
     [429, "Limit 500, Used 500, Requested 1. Please try again in 1.5s."],
     [429, "This request would exceed your organization's rate limit of 50,000 input tokens per minute."],
@@ -285,6 +286,7 @@ describe("of a provider's words", () => {
     ],
     [400, "Please pass a valid API key, not swordfish.", "Please pass a valid API key, not […]."],
     [429, "Rate limit for org-4f2a on tokens per min", "Rate limit for […] on tokens per min"],
+    [400, "caller O1-aaaaaaa is not known", "caller […] is not known"],
     [500, "see https://example.org/a/b?c=d", "see https://example.org/…"],
     [500, "lost sk-ant...wxyz and ab***yz here we are", "lost […] and […] here we are"],
   ])("the rest stays readable: %i %s", async (status, words, shown) => {

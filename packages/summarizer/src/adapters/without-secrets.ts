@@ -35,10 +35,13 @@ const KEY_PREFIX = /^(sk|pk|rk|gsk|xai|hf|ghp|pat|key)[-_]/iu;
 const LONGEST_NAME = 48;
 
 const MODEL_FAMILY =
-  /^([a-z-]+[./])?(claude|gpt|chatgpt|o\d(?!\d)|llama|meta-llama|mistral|mixtral|codestral|gemini|gemma|qwen|deepseek|phi|command|grok|kimi|glm|nova|text-embedding)(?=[-.:\d]|$)/iu;
+  /^([a-z-]+[./])?(claude|gpt|chatgpt|llama|meta-llama|mistral|mixtral|codestral|gemini|gemma|qwen|deepseek|phi|command|grok|kimi|glm|nova|text-embedding)(?=[-.:\d]|$)/iu;
+/** Names of three letters begin many a key: what may follow is known. */
+const SHORT_MODEL = /^([a-z-]+[./])?o\d(-(mini|pro|preview|high|low|deep|research|\d{2,8}))*$/iu;
 const MODEL_PART = /^([a-z]{1,12}|\d{1,8}|[a-z\d]{1,4})$/iu;
 
 function isModelName(run: string): boolean {
+  if (SHORT_MODEL.test(run)) return true;
   return MODEL_FAMILY.test(run) && !speaksOfAccess(run) && run.split(/[-._:/]/u).every(isModelPart);
 }
 
