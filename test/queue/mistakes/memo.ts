@@ -2,7 +2,7 @@ import type { Mistake } from "../broken-store.js";
 import type { Amnesia } from "../finds-mistakes.js";
 
 const file = "memory/memory-memo.ts";
-const set = "completions.set(key, plainCopy(completion));";
+const set = "completions.set(key, completionOf(completion));";
 
 /** Mistakes that memos really have, and the cases that find them. */
 export const memoMistakes: readonly Mistake[] = [
@@ -17,7 +17,8 @@ export const memoMistakes: readonly Mistake[] = [
     name: "set keeps the text alone",
     file,
     right: set,
-    wrong: "completions.set(key, { text: completion.text });",
+    wrong:
+      "const lost = { finishReason: 'stop', usage: { inputTokens: 0, outputTokens: 0 } }; completions.set(key, { ...lost, text: completion.text });",
     foundBy: ["a completion comes out as it went in"],
   },
   {
