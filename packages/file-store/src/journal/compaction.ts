@@ -4,7 +4,7 @@ import { stateLines, type SegmentEnd, type StateContents } from "../fold/snapsho
 import type { EndRecord, StateLine } from "../fold/snapshot-records.js";
 import { appendAll } from "../ports/append-all.js";
 import type { OpenFile } from "../ports/file-system.js";
-import { breathe } from "./breathe.js";
+import { breathe } from "../breathe.js";
 import { asideName, snapshotFile } from "./file-names.js";
 import type { JournalDirectory } from "./journal-directory.js";
 import { LineBuffer } from "./line.js";

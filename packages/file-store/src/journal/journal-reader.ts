@@ -6,7 +6,7 @@ import type { SealRecord, SegmentRecord } from "../fold/records.js";
 import type { SegmentEnd } from "../fold/snapshot.js";
 import { StoreState } from "../fold/store-state.js";
 import type { OpenFile } from "../ports/file-system.js";
-import { breathe } from "./breathe.js";
+import { breathe } from "../breathe.js";
 import { newestSnapshot, segmentFile } from "./file-names.js";
 import type { JournalDirectory } from "./journal-directory.js";
 import { loadSnapshot } from "./load-snapshot.js";

@@ -5,7 +5,7 @@ import type { Place } from "../fold/memo-index.js";
 import { missingIn } from "../fold/read-record.js";
 import { FORMAT_VERSION, type JournalRecord, type SealRecord, type SegmentRecord } from "../fold/records.js";
 import type { StoreState } from "../fold/store-state.js";
-import { GroupCommit, type Waiting } from "./group-commit.js";
+import { GroupCommit, type Waiting } from "../group-commit.js";
 import type { JournalDirectory } from "./journal-directory.js";
 import { BYTES_A_TURN, type JournalReader, type OwnRecord } from "./journal-reader.js";
 import { LineBuffer, NEWLINE } from "./line.js";

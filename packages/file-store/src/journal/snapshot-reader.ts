@@ -6,7 +6,7 @@ import type { EndRecord, SnapshotRecord, StateLine } from "../fold/snapshot-reco
 import type { OpenFile } from "../ports/file-system.js";
 import { LineCursor } from "./line-cursor.js";
 import { NEWLINE } from "./line.js";
-import { breathe } from "./breathe.js";
+import { breathe } from "../breathe.js";
 
 /** More than the last line of a snapshot takes. */
 const LAST_LINE = 256;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { StoreError } from "@gro/queue";
 import { codeOf, isMissing, reasonOf } from "../errors/error-code.js";
 import { failed, unreadablePage } from "../errors/store-errors.js";
-import { GroupCommit, type Waiting } from "../journal/group-commit.js";
+import { GroupCommit, type Waiting } from "../group-commit.js";
 import { makeDirectories } from "../make-directories.js";
 import type { ResolvedOptions } from "../options.js";
 import { appendAll } from "../ports/append-all.js";
