@@ -1,6 +1,7 @@
 import {
   checkPageId,
   StoreError,
+  plainCopy,
   type Page,
   type PageStore,
   type PageSummary,
@@ -8,7 +9,6 @@ import {
   type WriteOutcome,
 } from "@gro/queue";
 import { unreadablePage } from "../errors/store-errors.js";
-import { plainCopy } from "../plain-copy.js";
 import { contentHash } from "./content-hash.js";
 import { parsePage, pageOf, textOf, withSummary, type PageJson } from "./page-json.js";
 import type { PageBytes, PageFiles } from "./page-files.js";

@@ -6,6 +6,7 @@ import {
   keyFailuresOf,
   stepKeysOf,
   StoreError,
+  plainCopy,
   type BatchClaim,
   type BatchLedger,
   type BatchRecord,
@@ -16,7 +17,6 @@ import {
 import { wholeNumber } from "@gro/summarizer/executor";
 import type { BatchEntry } from "../fold/ledger/ledger-state.js";
 import type { Journal } from "../journal/journal.js";
-import { plainCopy } from "../plain-copy.js";
 
 /** The ledger of a journal. */
 export function ledgerOf(journal: Journal): BatchLedger {
