@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { textListsOf } from "../../../packages/postgres-store/src/connection/text-lists.js";
 import type { Statement } from "../../../packages/postgres-store/src/connection/run.js";
 import { ledgerStatements } from "../../../packages/postgres-store/src/statements/ledger-statements.js";
 import { memoStatements } from "../../../packages/postgres-store/src/statements/memo-statements.js";
@@ -72,13 +73,14 @@ function hotPath(
   const memo = memoStatements(name);
   const pages = pageStatements(name);
   const ids = Array.from({ length: idCount }, (_, index) => `pg_${index * 7}@x`);
+  const { lists, separator } = textListsOf([ids, ids.map(() => "{}")]);
   const tokens = ids.map((_, index) => `token.${index * 7}`);
   const keys = Array.from({ length: keyCount }, (_, index) => `key-${index}`);
   // More of the memo do not go together.
   const some = keys.slice(0, 1_000);
   const failures = [keys, keys.map(() => "odd"), keys.map(() => 1), keys.map(() => '""')];
   return [
-    [queue.enqueue, [null, ids, ids.map(() => "{}")]],
+    [queue.enqueue, [null, ...lists, separator]],
     [queue.enqueueOne, [null, "pg_7@x", "{}"]],
     [queue.enqueueAgain, [null, ids, ids.map(() => "{}")]],
     [queue.claim, [null, 200, 60_000, "token", 1_000]],

@@ -1,14 +1,15 @@
 import type { Statement } from "../connection/run.js";
+import { textsIn } from "../connection/text-lists.js";
 import { among, isFromAhead, NOW, tablesOf } from "./schema.js";
 
 /** Everything that a queue asks of the database. */
 export interface QueueStatements {
-  /** `$1` now, `$2` ids, `$3` what was given, as JSON → `id` of what is there already */
+  /** `$1` now, `$2` ids, `$3` what was given, as JSON, both as text lists, `$4` their separator → `id` of what is there already */
   readonly enqueue: Statement;
   /** `$1` now, `$2` id, `$3` what was given, as JSON → `id`, or none where it is there already: the same for one, in half the time */
   readonly enqueueOne: Statement;
   /**
-   * For what is there already: `$1` now, `$2` ids, `$3` what was given, as JSON → `id` of those that are still there, and
+   * For what is there already: `$1` now, `$2` ids, `$3` what was given, as JSON, as arrays → `id` of those that are still there, and
    * `is_revived`: 1 where it was a dead letter, else 0
    */
   readonly enqueueAgain: Statement;
@@ -81,7 +82,7 @@ export function queueStatements(schema: string): QueueStatements {
       isPrepared: true,
       text: `
         WITH new AS MATERIALIZED (
-          ${numbered("id, given")}, unnest($2::text[], $3::text[]) WITH ORDINALITY AS new (id, given, place)
+          ${numbered("id, given")}, unnest(${textsIn("$2", "$4")}, ${textsIn("$3", "$4")}) WITH ORDINALITY AS new (id, given, place)
         ), put AS (
           INSERT INTO ${items} (id, number, state, queued_at, claimable_at, given)
           SELECT id, number, 'ready', ${NOW}, ${NOW}, given::json FROM new ORDER BY id
