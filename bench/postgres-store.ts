@@ -9,6 +9,8 @@ import type { Benchmark, BenchRow } from "./row.js";
 const SINGLE = 2_000;
 const TOGETHER = 40_000;
 const WORKED = 20_000;
+/** What workers beside each other share in a round, by hundreds. */
+const SHARED = 4_000;
 const PENDING = 1_000_000;
 const HUNDRED = 100;
 const LEASE_MS = 60_000;
@@ -124,13 +126,15 @@ async function claimAndComplete({ queue }: PostgresStore, count: number): Promis
 }
 
 /** Claims and completes side by side, each worker over connections of its own. */
-async function sideBySide(url: string, workers: number): Promise<number> {
-  const stores = Array.from({ length: workers }, () => postgresStore(url));
+async function sideBySide(url: string): Promise<{ two: number; eight: number }> {
+  const stores = Array.from({ length: 8 }, () => postgresStore(url));
+  const work = (workers: number) =>
+    rate(SHARED, async () => {
+      await Promise.all(stores.slice(0, workers).map((store) => claimAndComplete(store, SHARED / workers)));
+    });
   try {
     await Promise.all(stores.map((store) => store.open()));
-    return await rate(WORKED, async () => {
-      await Promise.all(stores.map((store) => claimAndComplete(store, WORKED / workers)));
-    });
+    return await inTurns({ two: () => work(2), eight: () => work(8) });
   } finally {
     for (const store of stores) await store.close();
   }
@@ -175,9 +179,8 @@ async function measure(url: string): Promise<readonly BenchRow[]> {
     floor: () => byHundreds((items) => bare.insert(items)),
   });
 
-  await fill(pool, 4 * WORKED);
-  const two = await sideBySide(url, 2);
-  const eight = await sideBySide(url, 8);
+  await fill(pool, 2 * SHARED * ROUNDS);
+  const { two, eight } = await sideBySide(url);
   const { ready } = await store.queue.stats();
   await fill(pool, PENDING - ready);
   const full = {
