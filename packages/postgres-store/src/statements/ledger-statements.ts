@@ -44,7 +44,7 @@ export function ledgerStatements(schema: string): LedgerStatements {
   )`;
   const noteThem = (condition: string) => `
     INSERT INTO ${keyFailures} AS known (key, kind, count, number, failed_at, latest)
-    SELECT key, kind, count, number, ${NOW}, latest::json FROM failures ${condition} ORDER BY key, kind
+    SELECT key, kind, count, number, ${NOW}, latest::json FROM failures ${condition} ORDER BY key COLLATE "C", kind COLLATE "C"
     ON CONFLICT (key, kind) DO UPDATE SET
       count = known.count + excluded.count, number = excluded.number, failed_at = excluded.failed_at,
       latest = excluded.latest`;
@@ -57,7 +57,7 @@ export function ledgerStatements(schema: string): LedgerStatements {
         WITH wanted AS MATERIALIZED (
           SELECT key, place FROM unnest($5::text[]) WITH ORDINALITY AS wanted (key, place)
         ), taken AS MATERIALIZED (
-          INSERT INTO ${batchKeys} AS held (key, ref) SELECT key, $2::text FROM wanted ORDER BY key
+          INSERT INTO ${batchKeys} AS held (key, ref) SELECT key, $2::text FROM wanted ORDER BY key COLLATE "C"
           ON CONFLICT (key) DO UPDATE SET ref = held.ref
           RETURNING held.key, held.ref
         ), opened AS (
@@ -115,7 +115,7 @@ export function ledgerStatements(schema: string): LedgerStatements {
         WITH closed AS MATERIALIZED (
           DELETE FROM ${batches} WHERE ref = $6::text AND token = $7::text RETURNING ref, keys
         ), freed AS (
-          DELETE FROM ${batchKeys} WHERE ref = $6::text AND key = ANY (ARRAY(SELECT unnest(keys) FROM closed ORDER BY 1))
+          DELETE FROM ${batchKeys} WHERE ref = $6::text AND key = ANY (ARRAY(SELECT unnest(keys) FROM closed))
         ), ${failures}, noted AS (${noteThem("WHERE EXISTS (SELECT FROM closed)")})
         SELECT ref FROM closed`,
     },

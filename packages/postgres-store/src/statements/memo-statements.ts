@@ -24,7 +24,7 @@ export function memoStatements(schema: string): MemoStatements {
       isPrepared: true,
       text: `
         INSERT INTO ${completions} (key, set_at, completion)
-        SELECT key, ${NOW}, completion::json FROM unnest($2::text[], $3::text[]) AS new (key, completion) ORDER BY key
+        SELECT key, ${NOW}, completion::json FROM unnest($2::text[], $3::text[]) AS new (key, completion) ORDER BY key COLLATE "C"
         ON CONFLICT (key) DO UPDATE SET set_at = excluded.set_at, completion = excluded.completion`,
     },
     expire: {

@@ -76,7 +76,7 @@ export function queueStatements(schema: string): QueueStatements {
     SELECT ${columns}, block.number + place AS number
     FROM (SELECT nextval('${itemNumbers}') AS number) AS block`;
   return {
-    // Most items are new, and only the others are answered.
+    // Most items are new, and only the others are answered, and looked for where there are any. The order is that of all statements: "C", as the column.
     enqueue: {
       doing: "queue items",
       isPrepared: true,
@@ -85,10 +85,11 @@ export function queueStatements(schema: string): QueueStatements {
           ${numbered("id, given")}, unnest(${textsIn("$2", "$4")}, ${textsIn("$3", "$4")}) WITH ORDINALITY AS new (id, given, place)
         ), put AS (
           INSERT INTO ${items} (id, number, state, queued_at, claimable_at, given)
-          SELECT id, number, 'ready', ${NOW}, ${NOW}, given::json FROM new ORDER BY id
+          SELECT id, number, 'ready', ${NOW}, ${NOW}, given::json FROM new ORDER BY id COLLATE "C"
           ON CONFLICT (id) DO NOTHING RETURNING id
         )
-        SELECT id FROM new WHERE NOT EXISTS (SELECT FROM put WHERE put.id = new.id)`,
+        SELECT id FROM new
+        WHERE (SELECT count(*) FROM put) < (SELECT count(*) FROM new) AND NOT EXISTS (SELECT FROM put WHERE put.id = new.id)`,
     },
     enqueueOne: {
       doing: "queue items",
