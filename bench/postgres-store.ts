@@ -1,9 +1,10 @@
 import { postgresStore, migrate, type PostgresStore } from "@gro/postgres-store";
 import type { NewQueueItem } from "@gro/queue";
 import pg from "pg";
-import PgBoss from "pg-boss";
 import { startServer } from "../test/postgres-store/support/server.js";
 import { itemsFrom, rate } from "./queue-items.js";
+import { openBullmq } from "./queue-peers/bullmq.js";
+import { openPgBoss } from "./queue-peers/pg-boss.js";
 import type { Benchmark, BenchRow } from "./row.js";
 
 const SINGLE = 2_000;
@@ -67,41 +68,6 @@ class BareTable {
   }
 }
 
-/** Peer: pg-boss 10 with a queue of its own, told the same facts. */
-class Peer {
-  constructor(private readonly boss: PgBoss) {}
-
-  static async open(url: string): Promise<Peer> {
-    const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false });
-    boss.on("error", () => undefined);
-    await boss.start();
-    await boss.createQueue("pages");
-    return new Peer(boss);
-  }
-
-  async send(items: readonly NewQueueItem[]): Promise<void> {
-    const [only] = items;
-    if (items.length === 1 && only !== undefined) await this.boss.send("pages", { ...only });
-    else await this.boss.insert(items.map((data) => ({ name: "pages", data: { ...data } })));
-  }
-
-  async work(count: number): Promise<void> {
-    for (let done = 0; done < count;) {
-      const jobs = await this.boss.fetch("pages", { batchSize: HUNDRED });
-      if (jobs.length === 0) throw new Error("There is nothing to fetch");
-      await this.boss.complete(
-        "pages",
-        jobs.map(({ id }) => id),
-      );
-      done += jobs.length;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.boss.stop({ graceful: false });
-  }
-}
-
 function oneByOne(put: (items: readonly NewQueueItem[]) => Promise<unknown>, count = SINGLE / ROUNDS) {
   const items = fresh(count);
   return rate(count, async () => {
@@ -154,10 +120,35 @@ const atLeast = (figure: number, share: number, base: number, of: string) => ({
   holds: figure >= share * base,
 });
 
+/** The same beside a queue in Redis, where there is one. */
+async function besideBullmq(store: PostgresStore): Promise<readonly BenchRow[]> {
+  const peer = await openBullmq();
+  if (peer === undefined) return [];
+  const put = (items: readonly NewQueueItem[]) => store.queue.enqueue(items);
+  const works: readonly [string, (side: "ours" | "peer") => Promise<number>][] = [
+    ["enqueue one by one", (side) => oneByOne(side === "ours" ? put : peer.send)],
+    ["enqueue by hundreds", (side) => byHundreds(side === "ours" ? put : peer.send)],
+    [
+      "claim and complete by hundreds",
+      (side) =>
+        rate(WORKED / ROUNDS, () =>
+          side === "ours" ? claimAndComplete(store, WORKED / ROUNDS) : peer.work(WORKED / ROUNDS),
+        ),
+    ],
+  ];
+  const rows: BenchRow[] = [];
+  for (const [name, work] of works) {
+    const { ours, theirs } = await inTurns({ ours: () => work("ours"), theirs: () => work("peer") });
+    rows.push({ name: `${name}, beside Redis`, ours, peer: { name: peer.name, figure: theirs } });
+  }
+  await peer.close();
+  return rows;
+}
+
 async function measure(url: string): Promise<readonly BenchRow[]> {
   const pool = new pg.Pool({ connectionString: url });
   const bare = new BareTable(pool);
-  const peer = await Peer.open(url);
+  const peer = await openPgBoss(url);
   await migrate(pool);
   await bare.make();
   const store = postgresStore(pool);
@@ -178,6 +169,8 @@ async function measure(url: string): Promise<readonly BenchRow[]> {
     peer: () => rate(WORKED / ROUNDS, () => peer.work(WORKED / ROUNDS)),
     floor: () => byHundreds((items) => bare.insert(items)),
   });
+
+  const redis = await besideBullmq(store);
 
   await fill(pool, 2 * SHARED * ROUNDS);
   const { two, eight } = await sideBySide(url);
@@ -204,7 +197,7 @@ async function measure(url: string): Promise<readonly BenchRow[]> {
   await peer.close();
   await pool.end();
 
-  const boss = (figure: number) => ({ name: "pg-boss 10", figure });
+  const boss = (figure: number) => ({ name: peer.name, figure });
   const insert = (figure: number) => ({ name: "bare INSERT", figure });
   const share = single.ours / single.floor;
   const fullShare = full.single.ours / full.single.floor;
@@ -256,6 +249,7 @@ async function measure(url: string): Promise<readonly BenchRow[]> {
       floor: { name: "2 workers", figure: two },
       limit: { text: "not slower than 2", holds: eight >= two },
     },
+    ...redis,
     { name: "stats at a million pending, ms", ours: statsMs },
     { name: "bytes of a queued item, with its indexes", ours: itemBytes },
   ];
