@@ -40,6 +40,19 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias },
+        test: {
+          name: "postgres-13",
+          include: ["test/postgres-store/**/*.test.ts"],
+          // Its databases sort by the locales that its machine has.
+          exclude: ["**/*.long.test.ts", "**/collation.test.ts"],
+          globalSetup: "test/postgres-store/set-up-oldest.ts",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          isolate: false,
+        },
+      },
+      {
         test: {
           name: "packages",
           include: ["test/packages/**/*.test.ts"],

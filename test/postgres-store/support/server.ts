@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import { freePort } from "../../support/free-port.js";
-import { binaries } from "./binaries.js";
+import { binaries, type ServerVersion } from "./binaries.js";
 
 export const USER = "gro";
 export const PASSWORD = "s3cret-of-the-tests";
@@ -23,14 +23,20 @@ export interface Server {
 export interface ServerOptions {
   /** Whether what is committed survives a loss of power; without it tests are quick. @default false */
   readonly isDurable?: boolean | undefined;
+  /** Of those that the store knows. @default "newest" */
+  readonly version?: ServerVersion | undefined;
   /** More of `name=value`. */
   readonly settings?: readonly string[] | undefined;
 }
 
 const SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT" } as const;
 
-export async function startServer({ isDurable = false, settings = [] }: ServerOptions = {}): Promise<Server> {
-  const { initdb, postgres, owner, dispose } = await binaries();
+export async function startServer({
+  isDurable = false,
+  version = "newest",
+  settings = [],
+}: ServerOptions = {}): Promise<Server> {
+  const { initdb, postgres, owner, dispose } = await binaries(version);
   const folder = await mkdtemp(join(tmpdir(), "gro-postgresql-data-"));
   const data = join(folder, "data");
   const passwordFile = join(folder, "password");
