@@ -1,8 +1,11 @@
 import { migrate, postgresStore, type PostgresStore } from "@gro/postgres-store";
-import { enqueuePages, type ClaimToken } from "@gro/queue";
+import { BatchWorker, localBatch } from "@gro/batch";
+import { enqueuePages, type ClaimToken, type PageSummary } from "@gro/queue";
+import { approximate } from "@gro/summarizer";
+import { scriptedModel } from "@gro/summarizer/testing";
 import type pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { seededRandom } from "../support/prose.js";
+import { prose, seededRandom } from "../support/prose.js";
 import { item, page, pageIds } from "./support/items.js";
 import { openPool, schemaName, testSchema, type TestSchema } from "./support/schemas.js";
 import { watchedPool, type WatchedPool } from "./support/watched-pool.js";
@@ -43,13 +46,34 @@ const claimed = async (...ids: string[]) => {
   await store.queue.enqueue(ids.map((id) => item(id)));
   return claim();
 };
+const summary: PageSummary = {
+  text: "A summary.",
+  meta: {
+    ...{ contentHash: "", modelId: "model", createdAt: "2026-01-01T00:00:00.000Z", inputTokens: 9 },
+    ...{
+      outputTokens: 2,
+      targetTokens: 5,
+      compressionRatio: 4.5,
+      collapseDepth: 0,
+      fit: "model",
+      warnings: [],
+    },
+  },
+};
 const died = { code: "odd", message: "Odd." };
 
-/** How many wait for the host's transaction. */
+/** How many wait in the server for the host's transaction. */
 async function waiting(): Promise<number | null> {
   const { rows } = await host.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   const blocked = "SELECT FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))";
   return (await schema.pool.query(blocked, [rows[0]?.pid])).rowCount;
+}
+
+/** Until what has just been called has looked, and looked again, and again. */
+async function looksAgain(): Promise<void> {
+  const before = watched.asked;
+  await vi.waitFor(() => expect(watched.asked).toBeGreaterThan(before + 4));
+  expect(await waiting()).toBe(0);
 }
 
 describe("while a host's transaction that brings a page again is open", () => {
@@ -99,7 +123,7 @@ describe("while a host's transaction that brings a page again is open", () => {
     await store.queue.enqueue([item("a")]);
     await bring("a");
     const done = store.queue.complete(claims);
-    await vi.waitFor(async () => expect(await waiting()).toBe(1));
+    await looksAgain();
     expect(await claim()).toEqual([]);
     await host.query("COMMIT");
     expect(await done).toEqual(["ok"]);
@@ -126,6 +150,100 @@ describe("while a host's transaction that brings a page again is open", () => {
   });
 });
 
+describe("while a host's transaction stays open for longer than anybody waits", () => {
+  /** The time that whoever waits has for it. */
+  const pass = async <Outcome>(call: Promise<Outcome>): Promise<Outcome> => {
+    await looksAgain();
+    time += 1_000;
+    return call;
+  };
+
+  it.each(["complete", "deadLetter"] as const)(
+    "%s does the other pages, and says that later is better",
+    async (what) => {
+      const claims = await claimed("a", "b", "c");
+      await bring("b");
+      const call = what === "complete" ? store.queue.complete(claims) : store.queue.deadLetter(claims, died);
+      await expect(pass(call)).rejects.toMatchObject({
+        code: "store_failed",
+        isRetryable: true,
+        message: `PostgreSQL: cannot ${what === "complete" ? "complete" : "end"} items: a transaction that is still open is busy with it.`,
+      });
+      expect(await store.queue.stats()).toMatchObject({ claimed: 1, dead: what === "complete" ? 0 : 2 });
+      await host.query("COMMIT");
+      const outcomes = ["lost", "ok", "lost"];
+      expect(
+        await (what === "complete" ? store.queue.complete(claims) : store.queue.deadLetter(claims, died)),
+      ).toEqual(outcomes);
+    },
+  );
+
+  it("a summary of the page that it saves anew is for later; what it has become is seen when it commits", async () => {
+    const { contentHash } = await store.pages.save(page("a"));
+    await store.inTransaction(host).pages.save(page("a", "Edited."));
+    const write = () => store.pages.writeSummary("a", contentHash, summary);
+    await expect(pass(write())).rejects.toMatchObject({ code: "store_failed", isRetryable: true });
+    const late = write();
+    await looksAgain();
+    await host.query("COMMIT");
+    expect(await late).toBe("changed");
+  });
+
+  it("a worker goes on with all other pages, and stops when it is told to", async () => {
+    const real = postgresStore(schema.pool, { schema: schema.name });
+    const long = ["edited", ...names(20)].map((id, index) => page(id, prose(90, index + 1)));
+    await enqueuePages(real, long, { targetTokens: 60 });
+    const model = scriptedModel();
+    let edit = (): void => undefined;
+    const edited = new Promise<void>((resolve) => (edit = resolve));
+    const worker = new BatchWorker({
+      store: real,
+      tokenizer: approximate(),
+      pollIntervalMs: 50,
+      batchPollIntervalMs: 50,
+      provider: localBatch({
+        ...model,
+        generate: async (...call: Parameters<typeof model.generate>) => {
+          await edited;
+          return model.generate(...call);
+        },
+      }),
+    });
+    const errors: unknown[] = [];
+    worker.events.on("error", ({ message }) => errors.push(message));
+    worker.start();
+    try {
+      await vi.waitFor(
+        async () => expect((await real.ledger.openBatches()).length).toBeGreaterThan(0),
+        20_000,
+      );
+      await enqueuePages(real.inTransaction(host), [page("edited", "Something else.")]);
+      edit();
+      await vi.waitFor(async () => {
+        expect(errors).toContainEqual(expect.stringContaining("cannot write a summary"));
+        expect(await real.queue.stats()).toMatchObject({ ready: 0, dead: 0 });
+        for (const id of names(20)) {
+          expect((await real.pages.read(id))?.page.summary).toEqual(expect.any(String));
+        }
+      }, 20_000);
+      expect(await waiting()).toBe(0);
+    } finally {
+      edit();
+      await worker.stop();
+      await real.close();
+    }
+  });
+
+  it("a summary is written when it is rolled back", async () => {
+    const { contentHash } = await store.pages.save(page("a"));
+    await store.inTransaction(host).pages.save(page("a", "Edited."));
+    const late = store.pages.writeSummary("a", contentHash, summary);
+    await looksAgain();
+    await host.query("ROLLBACK");
+    expect(await late).toBe("written");
+  });
+});
+
 describe("a host's transaction that takes pages in another order than a worker", () => {
   afterEach(() => expect(watched.refused).toBe(0));
 
@@ -139,7 +257,7 @@ describe("a host's transaction that takes pages in another order than a worker",
     const claims = await claimed("a", "b");
     await bring("b");
     const work = finish(claims);
-    await Promise.race([work, vi.waitFor(async () => expect(await waiting()).toBe(1))]);
+    await Promise.race([work, looksAgain()]);
     await bring("a");
     await host.query("COMMIT");
     expect(await work).toEqual(["ok", "ok"]);
@@ -149,7 +267,7 @@ describe("a host's transaction that takes pages in another order than a worker",
     await store.queue.deadLetter(await claimed("a", "b"), died);
     expect(await bring("b")).toMatchObject([{ kind: "revived" }]);
     const retried = store.queue.retry();
-    await vi.waitFor(async () => expect(await waiting()).toBe(1));
+    await looksAgain();
     expect(await bring("a")).toMatchObject([{ kind: "duplicate" }]);
     await host.query("COMMIT");
     expect(await retried).toBe(1);
@@ -160,7 +278,7 @@ describe("a host's transaction that takes pages in another order than a worker",
     await store.queue.release(await claimed("a", "b"), { delayMs: 60_000, wakeOn: "batch" });
     await bring("b");
     const woken = store.queue.wake("batch");
-    await Promise.race([woken, vi.waitFor(async () => expect(await waiting()).toBe(1))]);
+    await Promise.race([woken, looksAgain()]);
     await bring("a");
     await host.query("COMMIT");
     expect(await woken).toBe(2);

@@ -56,7 +56,7 @@ export function postgresStore(
   const listener = new Listener(database);
   const retention = new Retention(database);
   const queue = queueOf(database, { notifier, listener, retention });
-  const { pages = pagesOf(database.run, database.options) } = database.options;
+  const { pages = pagesOf(database) } = database.options;
 
   async function close(): Promise<void> {
     if (database.isClosed) return;
@@ -69,7 +69,7 @@ export function postgresStore(
   return {
     ...{ queue, pages, memo: memoOf(database, retention), ledger: ledgerOf(database) },
     inTransaction: (client) => ({
-      pages: database.options.pages ?? pagesOf(database.runOn(client), database.options),
+      pages: database.options.pages ?? pagesOf(database, database.runOn(client)),
       queue: { enqueue: (items: readonly NewQueueItem[]) => queue.enqueue(items, { client }) },
     }),
     open: () => database.open(),

@@ -94,7 +94,6 @@ function hotPath(
     [queue.retry, [null, ids]],
     [queue.held, [ids, tokens]],
     [queue.dead, [ids]],
-    [queue.wait, ["pg_7@x"]],
     [queue.expire, [Date.now() - 990_000, 1_000]],
     [ledger.reserve, [null, "ref", "provider", "model", keys, null, 60_000, "token"]],
     [ledger.claim, [null, "provider", 10, 60_000, "token"]],

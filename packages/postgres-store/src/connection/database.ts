@@ -30,8 +30,8 @@ export class Database {
   constructor(
     private readonly source: PostgresPool | string,
     readonly options: ResolvedOptions,
-    /** Milliseconds that only go forward. */
-    private readonly elapsed: () => number = () => performance.now(),
+    /** Milliseconds; those of the caller's clock where there is one. */
+    readonly elapsed: () => number = () => options.now() ?? performance.now(),
     /** From 0 to 1. */
     private readonly random: () => number = () => Math.random(),
   ) {}
@@ -50,7 +50,7 @@ export class Database {
           return await query(pool, statement, values, this.#nameOf(statement));
         } catch (error) {
           if (isConflict(error) && tries < MOST_TRIES) {
-            await this.#pause(tries);
+            await this.pause(tries);
             continue;
           }
           // What it broke is for the caller to judge.
@@ -141,7 +141,7 @@ export class Database {
   }
 
   /** Others are in the way for as long as they need; who comes back at once meets them again. */
-  #pause(tries: number): Promise<void> {
+  pause(tries: number): Promise<void> {
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
     return new Promise((resolve) => setTimeout(resolve, longest * this.random()));
   }

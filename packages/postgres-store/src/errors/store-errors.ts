@@ -14,6 +14,17 @@ export function failed(doing: string, error: unknown): StoreError {
   });
 }
 
+/** Somebody's transaction holds what is to be changed, and stays open. */
+export function busy(doing: string): StoreError {
+  const reason = "a transaction that is still open is busy with it";
+  return new StoreError({
+    code: "store_failed",
+    message: `PostgreSQL: cannot ${doing}: ${reason}.`,
+    isRetryable: true,
+    context: { doing, reason },
+  });
+}
+
 export function notInstalled(cause: unknown): StoreError {
   return new StoreError({
     code: "store_failed",

@@ -8,13 +8,15 @@ import {
   type PageSummary,
   type ReadPage,
 } from "@gro/queue";
+import type { Database } from "../connection/database.js";
+import { Patience } from "../connection/patience.js";
 import { number, optionalText, text, type Row } from "../connection/row.js";
 import type { Run } from "../connection/run.js";
-import type { ResolvedOptions } from "../options.js";
 import { pageStatements } from "../statements/page-statements.js";
 
-/** Pages as rows of a table. */
-export function pagesOf(run: Run, { now, schema }: Pick<ResolvedOptions, "now" | "schema">): PageStore {
+/** Pages as rows of a table. @param run as part of a transaction, or each statement for itself */
+export function pagesOf(database: Database, run: Run = database.run): PageStore {
+  const { now, schema } = database.options;
   const statements = pageStatements(schema);
   return {
     async read(pageId) {
@@ -29,10 +31,16 @@ export function pagesOf(run: Run, { now, schema }: Pick<ResolvedOptions, "now" |
       return { page: copy, contentHash: hash };
     },
     async writeSummary(pageId, hash, { text: summary, meta }) {
-      const written = JSON.stringify({ text: summary, meta });
-      const [row = {}] = await run(statements.writeSummary, [checkPageId(pageId), hash, written]);
-      if (number(row, "written") > 0) return "written";
-      return number(row, "there") > 0 ? "changed" : "missing";
+      const values = [checkPageId(pageId), hash, JSON.stringify({ text: summary, meta })];
+      const patience = new Patience(statements.writeSummary.doing, database);
+      for (;;) {
+        const [row = {}] = await run(statements.writeSummary, values);
+        if (number(row, "written") > 0) return "written";
+        if (number(row, "there") === 0) return "missing";
+        if (number(row, "same") === 0) return "changed";
+        // A host is about to save it anew.
+        await patience.wait();
+      }
     },
   };
 }

@@ -7,7 +7,7 @@ export interface PageStatements {
   readonly read: Statement;
   /** `$1` now, `$2` id, `$3` hash of the content, `$4` page */
   readonly save: Statement;
-  /** `$1` id, `$2` hash of the content, `$3` summary → `is_written`, `is_there` */
+  /** `$1` id, `$2` hash of the content, `$3` summary → `written`, `there` with any content, `same` with this one: 0 or 1 each. Nobody is waited for */
   readonly writeSummary: Statement;
 }
 
@@ -30,10 +30,13 @@ export function pageStatements(schema: string): PageStatements {
     writeSummary: {
       doing: "write a summary",
       text: `
-        WITH written AS (
-          UPDATE ${pages} SET summary = $3::json WHERE id = $1::text AND content_hash = $2::text RETURNING id
+        WITH free AS MATERIALIZED (
+          SELECT id FROM ${pages} WHERE id = $1::text AND content_hash = $2::text FOR NO KEY UPDATE SKIP LOCKED
+        ), written AS (
+          UPDATE ${pages} SET summary = $3::json WHERE id = ANY (ARRAY(SELECT id FROM free)) RETURNING id
         )
-        SELECT (SELECT count(*) FROM written) AS written, (SELECT count(*) FROM ${pages} WHERE id = $1::text) AS there`,
+        SELECT (SELECT count(*) FROM written) AS written, count(*) AS there, count(*) FILTER (WHERE content_hash = $2::text) AS same
+        FROM ${pages} WHERE id = $1::text`,
     },
   };
 }

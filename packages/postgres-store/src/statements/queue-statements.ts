@@ -35,8 +35,6 @@ export interface QueueStatements {
   readonly held: Statement;
   /** `$1` ids → `id` of those that are dead letters, whoever is busy with them */
   readonly dead: Statement;
-  /** `$1` id: ends when nobody else is busy with the item */
-  readonly wait: Statement;
   /** `$1` now → one row of counts */
   readonly stats: Statement;
   /** `$1` channel */
@@ -53,8 +51,8 @@ const ITEM = "id, queued_at, given::text AS given";
 /*
  * Who is in whose way. A transaction of a host's may stay open for long, with any items in it, in any order:
  *
- * - Only enqueue waits while it holds rows, and locks them in the order of their ids. All the others take what is free, and wait for one
- *   item at a time, holding none: nobody waits in a circle with them.
+ * - Only enqueue waits in the server, and locks rows in the order of their ids. All the others take what is free, and look again for what is
+ *   not, for a while, holding none: nobody waits in a circle with them, and no worker for as long as a host's transaction is open.
  * - Enqueue locks what is there already for key share. As long as its transaction is open, nobody claims such an item or takes it out,
  *   which need the whole lock: its page may have been saved in the same transaction, and is not yet to be seen. Leases and wake-ups go on
  *   beside it. Only what it has to write to, the mark of a claimed item, is locked for more.
@@ -254,10 +252,6 @@ export function queueStatements(schema: string): QueueStatements {
     dead: {
       doing: "look at dead letters",
       text: `SELECT id FROM ${items} WHERE id = ${among("$1")} AND state = 'dead'`,
-    },
-    wait: {
-      doing: "wait for an item",
-      text: `SELECT id FROM ${items} WHERE id = $1::text FOR UPDATE`,
     },
     stats: {
       doing: "count items",

@@ -1,5 +1,6 @@
 import { claimTokensOf, type ClaimOutcome, type ClaimToken } from "@gro/queue";
 import { optionalNumber, text, type Row } from "../connection/row.js";
+import { Patience, type Waiting } from "../connection/patience.js";
 import type { Run, Statement } from "../connection/run.js";
 import type { QueueStatements } from "../statements/queue-statements.js";
 import { freeFirst } from "./free-first.js";
@@ -26,10 +27,15 @@ export interface Finish {
   readonly waits: boolean;
 }
 
-/** Does something to the items whose tokens are good. A claim that stands twice in the list is done once. */
+/**
+ * Does something to the items whose tokens are good. A claim that stands twice in the list is done once.
+ *
+ * @throws StoreError `store_failed` when others are busy with some for long. The rest is done.
+ */
 export async function finishItems(
   run: Run,
   statements: QueueStatements,
+  waiting: Waiting,
   given: readonly ClaimToken[],
   { statement, valuesOf, again, waits }: Finish,
 ): Promise<Finished> {
@@ -43,7 +49,7 @@ export async function finishItems(
   const tokensOf = (part: readonly ClaimToken[]) => part.map(({ token }) => token);
 
   for (const part of partsOf([...wanted.values()])) {
-    await freeFirst(part, {
+    await freeFirst(part, new Patience(statement.doing, waiting), {
       async change(left) {
         const rows = await run(statement, valuesOf(idsOf(left), tokensOf(left)));
         if (rows.some((row) => optionalNumber(row, "is_ready") === 1)) isAnyReady = true;
@@ -57,7 +63,6 @@ export async function finishItems(
         for (const claim of held) done.add(claim);
         return [];
       },
-      wait: ({ itemId }) => run(statements.wait, [itemId]),
     });
   }
 

@@ -14,6 +14,7 @@ import {
 } from "@gro/queue";
 import { wholeNumber } from "@gro/summarizer/executor";
 import type { Database } from "../connection/database.js";
+import { Patience } from "../connection/patience.js";
 import { number, optionalNumber, text, type Row } from "../connection/row.js";
 import type { Statement } from "../connection/run.js";
 import type { PostgresClient } from "../ports/postgres-pool.js";
@@ -63,7 +64,7 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
     { again = "lost", waits = true }: Partial<Pick<Finish, "again" | "waits">> = {},
   ): Promise<ClaimOutcome[]> {
     const change = { statement, valuesOf, again, waits };
-    const { outcomes, isAnyReady } = await finishItems(database.run, statements, claims, change);
+    const { outcomes, isAnyReady } = await finishItems(database.run, statements, database, claims, change);
     if (isAnyReady) notifier.notify();
     return outcomes;
   }
@@ -72,14 +73,13 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
     let retried = 0;
     const idsIn = (rows: readonly Row[]) => rows.map((row) => text(row, "id"));
     for (const part of partsOf(itemIds)) {
-      await freeFirst(part, {
+      await freeFirst(part, new Patience(statements.retry.doing, database), {
         async change(ids) {
           const done = idsIn(await database.run(statements.retry, [now(), ids]));
           retried += done.length;
           return done;
         },
         stillThere: async (ids) => idsIn(await database.run(statements.dead, [ids])),
-        wait: (id) => database.run(statements.wait, [id]),
       });
     }
     if (retried > 0) notifier.notify();
