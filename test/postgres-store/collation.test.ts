@@ -1,6 +1,9 @@
 import { postgresStore } from "@gro/postgres-store";
+import { enqueuePages, type Page } from "@gro/queue";
 import type { Completion } from "@gro/summarizer";
+import pg from "pg";
 import { expect, it } from "vitest";
+import { item, page } from "./support/items.js";
 import { testDatabase } from "./support/database.js";
 import { openPool } from "./support/schemas.js";
 
@@ -32,6 +35,14 @@ it("calls for the same keys never wait for each other in a circle, whatever orde
   const noted = KEYS.map((key) => ({ key, kind: "expired", message: "Late." }));
   const reserve = (ref: string, keys: readonly string[]) =>
     store.ledger.reserve({ ref, provider: "anthropic", modelId: "model", keys }, 60_000);
+  const pool = new pg.Pool({ connectionString: database.url });
+  const inTransaction = async (pages: readonly Page[]) => {
+    const client = await pool.connect();
+    await client.query("BEGIN");
+    await enqueuePages(store.inTransaction(client), pages);
+    await client.query("COMMIT");
+    client.release();
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     await store.ledger.note(noted);
     const { claim } = await reserve(`first-${round}`, KEYS.toReversed());
@@ -48,6 +59,17 @@ it("calls for the same keys never wait for each other in a circle, whatever orde
     ]);
     expect(closed).toBe("ok");
     for (const later of [second.claim, third.claim]) if (later !== null) await store.ledger.close(later, []);
+    const items = KEYS.map((key) => item(key, { contentHash: `${key}-${round}` }));
+    const both = [items, items.toReversed()];
+    // New ones, known ones, and such as are noted on claimed ones.
+    await Promise.all(both.map((list) => store.queue.enqueue(list)));
+    await Promise.all(both.map((list) => store.queue.enqueue(list)));
+    const claims = await store.queue.claim({ limit: 1_000, leaseMs: 60_000 });
+    await Promise.all(both.map((list) => store.queue.enqueue(list)));
+    await store.queue.complete(claims);
+    await store.queue.complete(await store.queue.claim({ limit: 1_000, leaseMs: 60_000 }));
+    const pages = KEYS.slice(0, 80).map((key) => page(key, `${key}, round ${round}`));
+    await Promise.all([pages, pages.toReversed()].map(inTransaction));
     await Promise.all([
       ...KEYS.map((key) => store.memo.set(key, COMPLETION)),
       ...KEYS.toReversed().map((key) => another.memo.set(key, COMPLETION)),
@@ -55,6 +77,7 @@ it("calls for the same keys never wait for each other in a circle, whatever orde
   }
   await store.close();
   await another.close();
+  await pool.end();
   const { rows } = await database.query(
     "SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()",
   );

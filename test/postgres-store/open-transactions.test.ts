@@ -154,7 +154,7 @@ describe("while a host's transaction stays open for longer than anybody waits", 
   /** The time that whoever waits has for it. */
   const pass = async <Outcome>(call: Promise<Outcome>): Promise<Outcome> => {
     await looksAgain();
-    time += 1_000;
+    time += 2_000;
     return call;
   };
 

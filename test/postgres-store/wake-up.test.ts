@@ -155,6 +155,25 @@ describe("onClaimable", () => {
     await pool.end();
   });
 
+  it("is told of what joins a transaction that takes longer, beside another one", async () => {
+    const notices: Listener = vi.fn();
+    const clients = await Promise.all([1, 2, 3].map(() => schema.pool.connect()));
+    const [ear, quick, slow] = clients;
+    if (ear === undefined || quick === undefined || slow === undefined) throw new Error("No connections");
+    ear.on("notification", notices);
+    await ear.query(`LISTEN "${schema.name}_claimable"`);
+    for (const client of [quick, slow]) await client.query("BEGIN");
+    await host.queue.enqueue([item("quick")], { client: quick });
+    await host.queue.enqueue([item("slow")], { client: slow });
+    await quick.query("COMMIT");
+    // That of the first, and that of the moment's end.
+    await vi.waitFor(() => expect(notices.mock.calls.length).toBeGreaterThanOrEqual(2), 10_000);
+    notices.mockClear();
+    await slow.query("COMMIT");
+    await vi.waitFor(() => expect(notices).toHaveBeenCalled(), 10_000);
+    for (const client of clients) client.release(true);
+  });
+
   it("is told seldom of what joins transactions, and not at all of duplicates", async () => {
     const notices: Listener = vi.fn();
     const ear = await schema.pool.connect();

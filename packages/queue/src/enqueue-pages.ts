@@ -25,10 +25,18 @@ export async function enqueuePages(
   checkIds(pages);
   checkRequest(request);
   return inBatches(pages, async (batch) => {
-    const items = await allOf(
-      batch.map(async (page) => newItemFor(page.id, await saveUnlessThere(store, page), request)),
+    // In the order of their ids, so that no two transactions wait for each other's pages.
+    const byId = [...batch.entries()].sort(([, left], [, right]) => (left.id < right.id ? -1 : 1));
+    const saved = await allOf(
+      byId.map(async ([index, page]) => {
+        const item = newItemFor(page.id, await saveUnlessThere(store, page), request);
+        return [index, item] as const;
+      }),
     );
-    return enqueueItems(queue, items);
+    return enqueueItems(
+      queue,
+      saved.sort(([left], [right]) => left - right).map(([, item]) => item),
+    );
   });
 }
 

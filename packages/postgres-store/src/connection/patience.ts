@@ -1,7 +1,10 @@
 import { busy } from "../errors/store-errors.js";
 
-/** A transaction that puts a page into the queue takes some milliseconds; who waits for longer ones keeps everything else waiting. */
-const LONGEST_MS = 500;
+/**
+ * How long. A transaction that puts a page into the queue takes some milliseconds, one that brings thousands some hundred; who waits for longer ones
+ * keeps everything else waiting. Pages are written one by one, items are finished together.
+ */
+export const LONGEST_MS = { page: 500, items: 2_000 } as const;
 
 /** What waiting needs. */
 export interface Waiting {
@@ -22,6 +25,7 @@ export class Patience {
   /** @param doing for example "complete items" */
   constructor(
     private readonly doing: string,
+    private readonly longestMs: number,
     private readonly waiting: Waiting,
   ) {
     this.#began = waiting.elapsed();
@@ -29,7 +33,7 @@ export class Patience {
 
   /** Resolves when it is worth looking again. @throws StoreError `store_failed`, for later, when that has taken too long */
   async wait(): Promise<void> {
-    if (this.waiting.elapsed() - this.#began >= LONGEST_MS) throw busy(this.doing);
+    if (this.waiting.elapsed() - this.#began >= this.longestMs) throw busy(this.doing);
     this.#tries += 1;
     await this.waiting.pause(this.#tries);
   }

@@ -9,7 +9,7 @@ import {
   type ReadPage,
 } from "@gro/queue";
 import type { Database } from "../connection/database.js";
-import { Patience } from "../connection/patience.js";
+import { LONGEST_MS, Patience } from "../connection/patience.js";
 import { number, optionalText, text, type Row } from "../connection/row.js";
 import type { Run } from "../connection/run.js";
 import { pageStatements } from "../statements/page-statements.js";
@@ -32,7 +32,7 @@ export function pagesOf(database: Database, run: Run = database.run): PageStore 
     },
     async writeSummary(pageId, hash, { text: summary, meta }) {
       const values = [checkPageId(pageId), hash, JSON.stringify({ text: summary, meta })];
-      const patience = new Patience(statements.writeSummary.doing, database);
+      const patience = new Patience(statements.writeSummary.doing, LONGEST_MS.page, database);
       for (;;) {
         const [row = {}] = await run(statements.writeSummary, values);
         if (number(row, "written") > 0) return "written";

@@ -1,6 +1,6 @@
 import { claimTokensOf, type ClaimOutcome, type ClaimToken } from "@gro/queue";
 import { optionalNumber, text, type Row } from "../connection/row.js";
-import { Patience, type Waiting } from "../connection/patience.js";
+import { LONGEST_MS, Patience, type Waiting } from "../connection/patience.js";
 import type { Run, Statement } from "../connection/run.js";
 import type { QueueStatements } from "../statements/queue-statements.js";
 import { freeFirst } from "./free-first.js";
@@ -49,7 +49,7 @@ export async function finishItems(
   const tokensOf = (part: readonly ClaimToken[]) => part.map(({ token }) => token);
 
   for (const part of partsOf([...wanted.values()])) {
-    await freeFirst(part, new Patience(statement.doing, waiting), {
+    await freeFirst(part, new Patience(statement.doing, LONGEST_MS.items, waiting), {
       async change(left) {
         const rows = await run(statement, valuesOf(idsOf(left), tokensOf(left)));
         if (rows.some((row) => optionalNumber(row, "is_ready") === 1)) isAnyReady = true;

@@ -14,7 +14,7 @@ import {
 } from "@gro/queue";
 import { wholeNumber } from "@gro/summarizer/executor";
 import type { Database } from "../connection/database.js";
-import { Patience } from "../connection/patience.js";
+import { LONGEST_MS, Patience } from "../connection/patience.js";
 import { number, optionalNumber, text, type Row } from "../connection/row.js";
 import type { Statement } from "../connection/run.js";
 import type { PostgresClient } from "../ports/postgres-pool.js";
@@ -73,7 +73,7 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
     let retried = 0;
     const idsIn = (rows: readonly Row[]) => rows.map((row) => text(row, "id"));
     for (const part of partsOf(itemIds)) {
-      await freeFirst(part, new Patience(statements.retry.doing, database), {
+      await freeFirst(part, new Patience(statements.retry.doing, LONGEST_MS.items, database), {
         async change(ids) {
           const done = idsIn(await database.run(statements.retry, [now(), ids]));
           retried += done.length;
