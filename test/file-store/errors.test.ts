@@ -174,8 +174,8 @@ describe("options", () => {
     [() => fileStore("a\0b"), "directory"],
     [() => fileStore("/x", { pagesDirectory: "" }), "pagesDirectory"],
     [() => fileStore("/x", { segmentBytes: 1023 }), "segmentBytes"],
-    [() => fileMemo("/x", { memoRetentionMs: -1 }), "memoRetentionMs"],
-    [() => fileMemo("/x", { memoRetentionMs: 1.5 }), "memoRetentionMs"],
+    [() => fileMemo("/x", { memoRetentionMs: 259_199_999 }), "memoRetentionMs"],
+    [() => fileMemo("/x", { memoRetentionMs: 259_200_000.5 }), "memoRetentionMs"],
     [() => filePageStore(""), "directory"],
   ])("outside their range are refused by name (%#)", (make, option) => {
     expect(make).toThrow(InvalidOptionError);

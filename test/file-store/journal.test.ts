@@ -206,8 +206,8 @@ describe("retention", () => {
   test("completions and failures are kept for 30 days after they were last set, then they make room", async () => {
     const disk = new SimulatedDisk();
     let time = 100 * DAY;
-    const open = () =>
-      fileStore("/store", { fileSystem: disk.fileSystem, segmentBytes: 1024, clock: { now: () => time } });
+    const open = ({ fileSystem } = disk) =>
+      fileStore("/store", { fileSystem, segmentBytes: 1024, clock: { now: () => time } });
     const [one, other] = [open(), open()];
     const failure = { key: "old", kind: "expired", message: "It took too long." };
     await one.memo.set("renewed", completion("renewed"));
@@ -218,8 +218,9 @@ describe("retention", () => {
     await other.memo.set("renewed", completion("renewed"));
     time += 9 * DAY;
     await fill(one);
+    // What is read is kept for longer: not on this disk.
+    expect(await open(disk.clone()).memo.get("old")).toEqual(completion("old"));
     for (const store of [one, other, open()]) {
-      expect(await store.memo.get("old")).toEqual(completion("old"));
       expect((await store.ledger.failuresOf(["old"])).size).toBe(1);
     }
     time += 2 * DAY;
@@ -229,6 +230,51 @@ describe("retention", () => {
       expect(await store.memo.get("renewed")).toEqual(completion("renewed"));
       expect((await store.ledger.failuresOf(["old"])).size).toBe(0);
     }
+  });
+
+  test("a completion stays for as long as it is read every 36 hours, however short the retention", async () => {
+    const disk = new SimulatedDisk();
+    let time = 100 * DAY;
+    const open = () =>
+      fileStore("/store", {
+        ...{ fileSystem: disk.fileSystem, segmentBytes: 1024, clock: { now: () => time } },
+        memoRetentionMs: 3 * DAY,
+      });
+    const [one, other] = [open(), open()];
+    await one.memo.set("read", completion("read"));
+    await one.memo.set("unread", completion("unread"));
+    // At this age it is not yet renewed: the worst moment for the last look before a long wait.
+    for (let round = 0; round < 10; round += 1) {
+      time += 1.5 * DAY;
+      const { operations } = disk;
+      expect(await other.memo.get("read")).toEqual(completion("read"));
+      expect(disk.operations > operations).toBe(round % 2 === 1);
+      await fill(one);
+    }
+    for (const store of [one, other, open()]) {
+      expect(await store.memo.get("read")).toEqual(completion("read"));
+      expect(await store.memo.get("unread")).toBeUndefined();
+    }
+    time += 3 * DAY + 1;
+    await fill(one);
+    expect(await one.memo.get("read")).toBeUndefined();
+  });
+
+  test("a completion that cannot be kept for longer is read all the same", async () => {
+    const readLate = async (disk: SimulatedDisk) => {
+      let time = 100 * DAY;
+      const store = fileStore("/store", { fileSystem: disk.fileSystem, clock: { now: () => time } });
+      await store.memo.set("key", completion("paid for"));
+      time += 2 * DAY;
+      const { operations } = disk;
+      expect(await store.memo.get("key")).toEqual(completion("paid for"));
+      return { store, operations };
+    };
+    const { operations } = await readLate(new SimulatedDisk());
+    const { store } = await readLate(new SimulatedDisk({ at: operations, kind: "EIO" }));
+    await expect(store.memo.set("key", completion("paid for"))).rejects.toMatchObject({
+      code: "store_failed",
+    });
   });
 });
 

@@ -25,7 +25,8 @@ it("at a million rows no statement reads a whole table, and what is too old goes
   await expectNoScans(schema, counts);
   expect(await laterOnesOfClaim(schema)).toBe(0);
 
-  await using store = postgresStore(pool, { memoRetentionMs: 0, deadLetterRetentionMs: 0 });
+  const clock = { now: () => Date.now() + 31 * 86_400_000 };
+  await using store = postgresStore(pool, { clock, deadLetterRetentionMs: 0 });
   let isOver = false;
   const expired = store.expire().finally(() => (isOver = true));
   const waits: number[] = [];

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { StoreEnvironment } from "@gro/queue";
+import { memoRetentionOf, type StoreEnvironment } from "@gro/queue";
 import { InvalidOptionError } from "@gro/summarizer";
 import { wholeNumber } from "@gro/summarizer/executor";
 import { nodeFileSystem } from "./node-file-system.js";
@@ -17,8 +17,9 @@ export interface JournalOptions extends PageStoreOptions {
    */
   readonly segmentBytes?: number | undefined;
   /**
-   * How long completions and the failures of step keys are kept after they were last set, in milliseconds, from 0. They are
-   * cleared away when files of the journal are. @default 2592000000: 30 days
+   * How long completions and the failures of step keys are kept, in milliseconds, from 259200000: 3 days. Failures count from when they
+   * were last noted. Completions count from when they were last set, or read at an age of more than 36 hours: so what a page under way
+   * needs stays, while workers look at it. They are cleared away when files of the journal are. @default 2592000000: 30 days
    */
   readonly memoRetentionMs?: number | undefined;
   /**
@@ -45,7 +46,6 @@ export interface ResolvedOptions {
 }
 
 const LEAST_SEGMENT_BYTES = 1024;
-const DAY_MS = 86_400_000;
 
 /** @throws InvalidOptionError */
 export function resolveOptions(options: JournalOptions): ResolvedOptions {
@@ -54,16 +54,12 @@ export function resolveOptions(options: JournalOptions): ResolvedOptions {
     clock = Date,
     randomId = () => globalThis.crypto.randomUUID(),
   } = options;
-  const {
-    segmentBytes = 1 << 20,
-    memoRetentionMs = 30 * DAY_MS,
-    onCompactionFailed = () => undefined,
-  } = options;
+  const { segmentBytes = 1 << 20, memoRetentionMs, onCompactionFailed = () => undefined } = options;
   return {
     ...{ fileSystem, randomId, onCompactionFailed },
     now: () => clock.now(),
     segmentBytes: wholeNumber("segmentBytes", segmentBytes, LEAST_SEGMENT_BYTES),
-    memoRetentionMs: wholeNumber("memoRetentionMs", memoRetentionMs, 0),
+    memoRetentionMs: memoRetentionOf(memoRetentionMs),
   };
 }
 

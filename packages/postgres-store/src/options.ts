@@ -1,4 +1,4 @@
-import type { PageStore, StoreEnvironment } from "@gro/queue";
+import { memoRetentionOf, type PageStore, type StoreEnvironment } from "@gro/queue";
 import { InvalidOptionError } from "@gro/summarizer";
 import { wholeNumber } from "@gro/summarizer/executor";
 import type { PostgresPool } from "./ports/postgres-pool.js";
@@ -24,13 +24,17 @@ export interface PostgresStoreOptions extends StoreEnvironment {
   /** Whether inserts are kept prepared by the server. Not with a PgBouncer before 1.21 that shares connections by transaction. @default true */
   readonly preparedStatements?: boolean | undefined;
   /**
-   * How long completions and the failures of step keys are kept after they were last set, in milliseconds, from 0.
-   * @default 2592000000: 30 days
+   * How long completions and the failures of step keys are kept, in milliseconds, from 259200000: 3 days. Failures count from when they
+   * were last noted. Completions count from when they were last set, or read at an age of more than 36 hours: so what a page under way
+   * needs stays, while workers look at it. @default 2592000000: 30 days
    */
   readonly memoRetentionMs?: number | undefined;
   /** How long dead letters are kept after their death, in milliseconds, from 0; `null` for as long as nobody retries them. @default null */
   readonly deadLetterRetentionMs?: number | null | undefined;
-  /** Hears why what is too old could not be cleared away. The next one to try does it again. @default nobody */
+  /**
+   * Hears why what is too old could not be cleared away, or what was read not be kept for longer. The next one to try does it again. What
+   * it throws itself is passed over. @default nobody
+   */
   readonly onRetentionFailed?: ((error: unknown) => void) | undefined;
 }
 
@@ -49,29 +53,23 @@ export interface ResolvedOptions {
   readonly onRetentionFailed: (error: unknown) => void;
 }
 
-const DAY_MS = 86_400_000;
-
 /** @throws InvalidOptionError */
 export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
   const { clock, randomId = () => globalThis.crypto.randomUUID(), schema = DEFAULT_SCHEMA, pages } = options;
   const { preparedStatements = true } = options;
-  const {
-    migrate = true,
-    listen = true,
-    memoRetentionMs = 30 * DAY_MS,
-    deadLetterRetentionMs = null,
-  } = options;
+  const { migrate = true, listen = true, memoRetentionMs, deadLetterRetentionMs = null } = options;
   const { onRetentionFailed = () => undefined } = options;
   return {
-    ...{ randomId, pages, onRetentionFailed },
+    ...{ randomId, pages },
     now: clock === undefined ? () => null : () => clock.now(),
     schema: checkSchema(schema),
     migrate: flag("migrate", migrate),
     listen: flag("listen", listen),
     preparedStatements: flag("preparedStatements", preparedStatements),
-    memoRetentionMs: wholeNumber("memoRetentionMs", memoRetentionMs, 0),
+    memoRetentionMs: memoRetentionOf(memoRetentionMs),
     deadLetterRetentionMs:
       deadLetterRetentionMs === null ? null : wholeNumber("deadLetterRetentionMs", deadLetterRetentionMs, 0),
+    onRetentionFailed: listenerOf("onRetentionFailed", onRetentionFailed),
   };
 }
 
@@ -100,6 +98,11 @@ export function checkSchema(schema: unknown): string {
 function flag(option: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw new InvalidOptionError(option, value, "true or false");
+}
+
+function listenerOf<Listener extends (error: unknown) => void>(option: string, value: Listener): Listener {
+  if (typeof value === "function") return value;
+  throw new InvalidOptionError(option, value, "a function");
 }
 
 function isPool(value: unknown): value is PostgresPool {

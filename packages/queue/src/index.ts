@@ -22,6 +22,7 @@ export {
   stepKeysOf,
 } from "./arguments/ledger-arguments.js";
 export { completionFrom, completionOf, memoKeyOf } from "./arguments/memo-arguments.js";
+export { memoRetentionOf, RENEW_WHEN_READ_AFTER_MS } from "./memo-retention.js";
 export type { SummaryRequest } from "./summary-request.js";
 export { StoreError, type StoreErrorCode, type StoreErrorDetails } from "./errors/store-error.js";
 export type {

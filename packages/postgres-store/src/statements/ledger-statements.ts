@@ -1,5 +1,5 @@
 import type { Statement } from "../connection/run.js";
-import { among, isFromAhead, NOW, tablesOf } from "./schema.js";
+import { among, isAhead, isFromAhead, NOW, tablesOf } from "./schema.js";
 
 /** Everything that a ledger asks of the database. */
 export interface LedgerStatements {
@@ -30,6 +30,8 @@ export interface LedgerStatements {
   readonly openBatches: Statement;
   /** `$1` failed before, `$2` how many → `key` */
   readonly expire: Statement;
+  /** `$1` now, `$2` how many → `key` of those that failed in a time that is still to come: they count as failed now */
+  readonly recall: Statement;
 }
 
 /** The statements for the tables of a schema. */
@@ -146,6 +148,14 @@ export function ledgerStatements(schema: string): LedgerStatements {
         DELETE FROM ${keyFailures} WHERE ctid = ANY (ARRAY(
           SELECT ctid FROM ${keyFailures} WHERE failed_at < $1::bigint
           ORDER BY failed_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED
+        )) RETURNING key`,
+    },
+    recall: {
+      doing: "set failures right that are from ahead",
+      text: `
+        UPDATE ${keyFailures} SET failed_at = ${NOW} WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM ${keyFailures} WHERE ${isAhead("failed_at")}
+          ORDER BY failed_at LIMIT $2::bigint FOR NO KEY UPDATE SKIP LOCKED
         )) RETURNING key`,
     },
   };

@@ -1,6 +1,6 @@
 import type { Statement } from "../connection/run.js";
 import { textsIn } from "../connection/text-lists.js";
-import { among, isFromAhead, NOW, tablesOf } from "./schema.js";
+import { among, isAhead, isFromAhead, NOW, tablesOf } from "./schema.js";
 
 /** Everything that a queue asks of the database. */
 export interface QueueStatements {
@@ -41,6 +41,8 @@ export interface QueueStatements {
   readonly notify: Statement;
   /** `$1` died before, `$2` how many → `id` */
   readonly expire: Statement;
+  /** `$1` now, `$2` how many → `id` of dead letters that died in a time that is still to come: they count as dead since now */
+  readonly recallDead: Statement;
 }
 
 /** So many items a statement can number: no more may be in one. */
@@ -271,6 +273,15 @@ export function queueStatements(schema: string): QueueStatements {
         DELETE FROM ${items} WHERE id = ANY (ARRAY(
           SELECT id FROM ${items} WHERE state = 'dead' AND died_at < $1::bigint
           ORDER BY died_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED
+        )) RETURNING id`,
+    },
+    // The first one to die first, so that the order stays.
+    recallDead: {
+      doing: "set dead letters right that are from ahead",
+      text: `
+        UPDATE ${items} SET died_at = ${NOW} WHERE id = ANY (ARRAY(
+          SELECT id FROM ${items} WHERE state = 'dead' AND ${isAhead("died_at")}
+          ORDER BY died_at, number LIMIT $2::bigint FOR NO KEY UPDATE SKIP LOCKED
         )) RETURNING id`,
     },
   };

@@ -57,11 +57,19 @@ export function among(parameter: string): string {
 }
 
 /**
+ * Whether a time lies so far ahead that a clock has written it that was ahead, and has been set right since. Small differences between
+ * those who write at once are none.
+ */
+export function isAhead(column: string): string {
+  return `${column} > ${NOW} + 60000`;
+}
+
+/**
  * Whether a lease or a delay was begun by a clock that was ahead and has been set right since, as `isFromAhead` of `@gro/queue` says. It is
  * not over then. The first condition alone finds it by an index: with one on its end, the server might read all that are not over.
  *
  * @param endsAt the column of its end; that of its beginning is `rests_since`
  */
 export function isFromAhead(endsAt: "claimable_at" | "due_at"): string {
-  return `rests_since > ${NOW} + 60000 AND rests_since - ${NOW} > ${endsAt} - rests_since`;
+  return `${isAhead("rests_since")} AND rests_since - ${NOW} > ${endsAt} - rests_since`;
 }

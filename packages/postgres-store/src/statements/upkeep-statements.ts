@@ -1,14 +1,18 @@
 import type { Statement } from "../connection/run.js";
-import { NOW, tablesOf } from "./schema.js";
+import { isAhead, NOW, tablesOf } from "./schema.js";
 
-/** `$1` now, `$2` task, `$3` how long it is good for → `at` for the one who is to do it now, nothing for the others. */
+/**
+ * `$1` now, `$2` task, `$3` how long it is good for → `at` for the one who is to do it now, nothing for the others. What was done in a time
+ * that is still to come is to be done: a clock was ahead.
+ */
 export function turnStatement(schema: string): Statement {
   const { upkeep } = tablesOf(schema);
   return {
     doing: "see what is to be cleared away",
     text: `
       INSERT INTO ${upkeep} AS known (task, done_at) VALUES ($2::text, ${NOW})
-      ON CONFLICT (task) DO UPDATE SET done_at = excluded.done_at WHERE known.done_at <= excluded.done_at - $3::bigint
+      ON CONFLICT (task) DO UPDATE SET done_at = excluded.done_at
+      WHERE known.done_at <= excluded.done_at - $3::bigint OR ${isAhead("known.done_at")}
       RETURNING done_at AS at`,
   };
 }

@@ -21,7 +21,10 @@ const EVERY_MS = 3_600_000;
 const ASK_EVERY_MS = 300_000;
 const TASK = "retention";
 
-/** Clears away what is kept for a time only. One process of all does it, once an hour, while the store is used. */
+/**
+ * Clears away what is kept for a time only. What a clock has written that was ahead would not go until that time has come: it counts as
+ * written now. One process of all does it, once an hour, while the store is used.
+ */
 export class Retention {
   #askAgainAt = -Infinity;
   #underWay: Promise<unknown> | undefined;
@@ -37,29 +40,24 @@ export class Retention {
     const now = this.elapsed();
     if (this.#underWay !== undefined || now < this.#askAgainAt || this.database.isClosed) return;
     this.#askAgainAt = now + ASK_EVERY_MS;
-    const { onRetentionFailed } = this.database.options;
     this.#underWay = this.#takeTurn()
-      .catch((error: unknown) => {
-        if (!this.database.isClosed) onRetentionFailed(error);
-      })
+      .catch((error: unknown) => this.tell(error))
       .finally(() => {
         this.#underWay = undefined;
       });
   }
 
+  /** Tells why something could not be done for which nobody waits. A listener's own trouble must not become that of the process. */
+  tell(error: unknown): void {
+    const { onRetentionFailed } = this.database.options;
+    if (this.database.isClosed) return;
+    const telling = async () => onRetentionFailed(error);
+    telling().catch(() => undefined);
+  }
+
   /** Clears away everything that is too old now, in small parts. */
   async expire(): Promise<Expired> {
-    const { schema, memoRetentionMs, deadLetterRetentionMs } = this.database.options;
-    const now = await this.#databaseTime();
-    const memoBefore = now - memoRetentionMs;
-    return {
-      completions: await this.#clear(memoStatements(schema).expire, memoBefore),
-      failures: await this.#clear(ledgerStatements(schema).expire, memoBefore),
-      deadLetters:
-        deadLetterRetentionMs === null
-          ? 0
-          : await this.#clear(queueStatements(schema).expire, now - deadLetterRetentionMs),
-    };
+    return this.#expireAt(await this.#databaseTime());
   }
 
   /** Resolves when nothing is under way. */
@@ -69,15 +67,32 @@ export class Retention {
 
   async #takeTurn(): Promise<void> {
     const { now, schema } = this.database.options;
-    const turn = await this.database.run(turnStatement(schema), [now(), TASK, EVERY_MS]);
-    if (turn.length > 0) await this.expire();
+    const [turn] = await this.database.run(turnStatement(schema), [now(), TASK, EVERY_MS]);
+    if (turn !== undefined) await this.#expireAt(number(turn, "at"));
   }
 
-  async #clear(statement: Statement, before: number): Promise<number> {
-    for (let cleared = 0; ;) {
-      const { length } = await this.database.run(statement, [before, ROWS_AT_ONCE]);
-      cleared += length;
-      if (length < ROWS_AT_ONCE || this.database.isClosed) return cleared;
+  /** @param time milliseconds since the epoch, by the store's clock */
+  async #expireAt(time: number): Promise<Expired> {
+    const { now, schema, memoRetentionMs, deadLetterRetentionMs } = this.database.options;
+    const [memo, ledger, queue] = [memoStatements(schema), ledgerStatements(schema), queueStatements(schema)];
+    for (const recall of [memo.recall, ledger.recall, queue.recallDead]) await this.#inParts(recall, now);
+    const memoBefore = time - memoRetentionMs;
+    return {
+      completions: await this.#inParts(memo.expire, () => memoBefore),
+      failures: await this.#inParts(ledger.expire, () => memoBefore),
+      deadLetters:
+        deadLetterRetentionMs === null
+          ? 0
+          : await this.#inParts(queue.expire, () => time - deadLetterRetentionMs),
+    };
+  }
+
+  /** How many rows it was. */
+  async #inParts(statement: Statement, time: () => number | null): Promise<number> {
+    for (let rows = 0; ;) {
+      const { length } = await this.database.run(statement, [time(), ROWS_AT_ONCE]);
+      rows += length;
+      if (length < ROWS_AT_ONCE || this.database.isClosed) return rows;
     }
   }
 
