@@ -74,6 +74,7 @@ describe("asking what the program can do", () => {
         "--pages-dir",
         "--database-url",
         "--schema",
+        "--pooling",
         "--label",
         "--lane",
         "--target-tokens",
@@ -89,6 +90,7 @@ describe("asking what the program can do", () => {
           "--pages-dir",
           "--database-url",
           "--schema",
+          "--pooling",
           "--provider",
           "--model",
           "--base-url",
@@ -101,9 +103,9 @@ describe("asking what the program can do", () => {
         ...["--drain", "--json"],
       ],
     ],
-    ["status", ["--queue-path", "--database-url", "--schema", "--json"]],
-    ["retry", ["--queue-path", "--database-url", "--schema", "--json"]],
-    ["migrate", ["--database-url", "--schema", "--json"]],
+    ["status", ["--queue-path", "--database-url", "--schema", "--pooling", "--json"]],
+    ["retry", ["--queue-path", "--database-url", "--schema", "--pooling", "--json"]],
+    ["migrate", ["--database-url", "--schema", "--pooling", "--json"]],
   ])("the help of %s offers every flag that works, and no other", async (command, flags) => {
     const { stdout } = await program(["help", command]);
     const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gmu)].map(([, flag]) => flag);

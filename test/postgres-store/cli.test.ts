@@ -1,12 +1,16 @@
+import { EventEmitter } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@gro/summarizer";
 import { postgresStore } from "@gro/postgres-store";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { program, type Ended } from "../cli/program.js";
+import { run as runProgram } from "@gro/cli";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { flagOfPlace } from "../../packages/cli/src/open-store.js";
+import { environment, program, type Ended } from "../cli/program.js";
 import { lines } from "../cli/queue-scene.js";
 import { testDatabase, type TestDatabase } from "./support/database.js";
+import { watchingProxy } from "./support/watching-proxy.js";
 
 let folder: string;
 let database: TestDatabase;
@@ -103,6 +107,56 @@ describe("a queue in a database", () => {
       2,
       expect.stringContaining("--schema goes with --database-url"),
     ]);
+  });
+
+  it.each([
+    { pooling: "session", expected: [true, true] },
+    // What a PgBouncer that shares connections by transaction cannot carry.
+    { pooling: "transaction", expected: [false, false] },
+  ])(
+    "keeps statements prepared and listens by --pooling $pooling: $expected",
+    async ({ pooling, expected }) => {
+      const onCommandLine = await watchingProxy(database.url);
+      const place = ["--pooling", pooling, "--database-url", onCommandLine.url];
+      expect((await program(["enqueue", file("a.txt", "One."), ...place])).code).toBe(0);
+      const isPrepared = /P(?:.{4})gro-[0-9a-f]{24}\0/su.test(onCommandLine.sent);
+      await onCommandLine.close();
+
+      const inVariables = await watchingProxy(database.url);
+      const variables = { DATABASE_URL: inVariables.url, DATABASE_POOLING: pooling };
+      const signals = new EventEmitter();
+      const surroundings = environment({ variables, signals, clock: systemClock() });
+      const worker = runProgram(["worker", "--provider", "local", "--poll-interval", "50"], surroundings);
+      await using store = postgresStore(database.url);
+      await vi.waitFor(async () => expect((await store.queue.stats()).ready).toBe(0), 20_000);
+      signals.emit("SIGTERM");
+      expect(await worker).toBe(143);
+      const isListening = inVariables.sent.includes('LISTEN "gro_claimable"');
+      await inVariables.close();
+      expect([isPrepared, isListening]).toEqual(expected);
+    },
+  );
+
+  it("is named with its schema and its pooling in the commands that are advised", () => {
+    const place = { kind: "database", url: database.url, shownAs: "postgres://host/db" } as const;
+    expect(flagOfPlace({ ...place, schema: "other", pooling: "transaction" })).toBe(
+      "--database-url postgres://host/db --schema other --pooling transaction",
+    );
+    expect(flagOfPlace({ ...place, schema: undefined, pooling: "session" })).toBe(
+      "--database-url postgres://host/db",
+    );
+  });
+
+  it("refuses other poolings, and poolings of directories", async () => {
+    const odd = await run("status", "--pooling", "statement");
+    expect([odd.code, odd.stderr]).toEqual([
+      2,
+      expect.stringContaining("--pooling: expected session or transaction."),
+    ]);
+    const variables = { DATABASE_URL: database.url, DATABASE_POOLING: "odd" };
+    expect((await program(["status"], { variables })).stderr).toContain("DATABASE_POOLING: expected session");
+    const beside = ["status", "--queue-path", join(folder, "queue"), "--pooling", "transaction"];
+    expect((await program(beside)).stderr).toContain("--pooling goes with --database-url");
   });
 
   it("may be reached by the folder of its socket, with no host in the URL", async () => {

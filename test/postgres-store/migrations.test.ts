@@ -34,6 +34,26 @@ describe("migrate", () => {
     expect(outcomes.map(({ from }) => from).sort()).toEqual([0, ...Array<number>(9).fill(2)]);
   });
 
+  it.each(["repeatable read", "serializable"])(
+    "is done by one of ten users whose transactions are %s by default",
+    async (isolation) => {
+      const role = await makeRole();
+      await pool.query(`ALTER ROLE ${role.name} SET default_transaction_isolation = '${isolation}'`);
+      const database = new URL(role.url).pathname.slice(1);
+      await pool.query(`GRANT CREATE ON DATABASE "${database}" TO ${role.name}`);
+      const pools = Array.from({ length: 10 }, () => openPool({ connectionString: role.url, max: 1 }));
+      // All are connected before one of them begins.
+      for (const own of pools) await own.query("SELECT 1");
+      try {
+        const outcomes = await Promise.all(pools.map((own) => migrate(own, { schema })));
+        expect(outcomes.map(({ from }) => from).sort()).toEqual([0, ...Array<number>(9).fill(2)]);
+      } finally {
+        for (const own of pools) await own.end();
+        await role.drop();
+      }
+    },
+  );
+
   it("is done by the first call of ten stores that are new at once", async () => {
     const stores = Array.from({ length: 10 }, () => postgresStore(pool, { schema }));
     const outcomes = await Promise.all(

@@ -9,6 +9,7 @@ import { completion, item, page, pageIds } from "./support/items.js";
 import { makeRole, type Role } from "./support/roles.js";
 import { openPool, schemaName, testSchema, type TestSchema } from "./support/schemas.js";
 import { startServer, type Server } from "./support/server.js";
+import { watchingProxy } from "./support/watching-proxy.js";
 
 let schema: TestSchema;
 beforeAll(async () => {
@@ -106,7 +107,10 @@ describe("a server that refuses", () => {
     await schema.pool.query(`GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA "${schema.name}" TO ${role.name}`);
     await schema.pool.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA "${schema.name}" TO ${role.name}`);
   });
-  afterEach(() => role.drop());
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await role.drop();
+  });
 
   it("for want of a right says so, and that time alone does not mend it", async () => {
     await using store = open(role.pool);
@@ -122,7 +126,9 @@ describe("a server that refuses", () => {
     await using store = open(role.pool);
     await expect(store.queue.enqueue([item("a")])).rejects.toMatchObject({
       isRetryable: true,
-      message: expect.stringContaining("takes no changes") as string,
+      message: expect.stringContaining(
+        "takes no changes: it is a standby or about to be one, or default_transaction_read_only is on for this user (25006)",
+      ) as string,
     });
     await schema.pool.query(`ALTER ROLE ${role.name} CONNECTION LIMIT 0`);
     await using other = postgresStore(role.url, { schema: schema.name });
@@ -130,6 +136,27 @@ describe("a server that refuses", () => {
       isRetryable: true,
       context: { sqlState: "53300" },
     });
+  });
+
+  it.each([undefined, ""])("for want of a password says where to give it: %j", async (password) => {
+    vi.stubEnv("PGPASSWORD", undefined);
+    vi.stubEnv("PGPASSFILE", "/no/such/file");
+    const url = new URL(role.url);
+    url.password = "";
+    // The driver leaves such a connection open, and the server waits for a minute then; the proxy ends it.
+    await using proxy = await watchingProxy(url.href);
+    const pool = new pg.Pool({ connectionString: proxy.url, ...(password !== undefined && { password }) });
+    for (const connection of password === undefined ? [pool, proxy.url] : [pool]) {
+      await using store = postgresStore(connection, { schema: schema.name });
+      await expect(store.queue.stats()).rejects.toMatchObject({
+        code: "store_failed",
+        isRetryable: false,
+        message:
+          "PostgreSQL: cannot open the store: the server asks for a password, and none was given: put it into the URL " +
+          "(postgres://user:password@host/database), the `password` of your pool, PGPASSWORD or ~/.pgpass.",
+      });
+    }
+    await pool.end();
   });
 
   it("because its disk is full loses nothing, and goes on when there is room", async () => {
@@ -316,6 +343,35 @@ describe("what else comes from outside", () => {
     const calls = [() => store.queue.stats(), () => store.memo.get("key"), () => store.pages.read("a")];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "store_closed" });
     expect((await schema.pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  });
+
+  it("is waited for by everybody who closes the store", async () => {
+    const client = await schema.pool.connect();
+    await client.query("BEGIN");
+    await client.query(`LOCK TABLE "${schema.name}".items IN ACCESS EXCLUSIVE MODE`);
+    const store = open();
+    await store.open();
+    const told: string[] = [];
+    const stats = store.queue.stats().then(() => told.push("stats"));
+    const noted = async (close: PromiseLike<void>) => {
+      await close;
+      told.push("closed");
+    };
+    const closing = [noted(store.close()), noted(store.close())];
+    await vi.waitFor(async () => {
+      const { rowCount } = await client.query(
+        "SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass",
+        [`${schema.name}.items`],
+      );
+      expect(rowCount).toBe(1);
+    });
+    closing.push(noted(store[Symbol.asyncDispose]()));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual([]);
+    await client.query("COMMIT");
+    client.release();
+    await Promise.all([stats, ...closing]);
+    expect(told).toEqual(["stats", "closed", "closed", "closed"]);
   });
 
   it.each([undefined, null, 7, "", "localhost", "mysql://host/db", {}, { query: () => undefined }])(

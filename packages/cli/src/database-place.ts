@@ -10,14 +10,18 @@ export interface DatabasePlace {
   readonly shownAs: string;
   /** Its own name where it is not `gro`. */
   readonly schema: string | undefined;
+  /** How something in between, such as a PgBouncer, shares the server's connections; `session` where nothing is in between. */
+  readonly pooling: Pooling;
 }
+
+export type Pooling = "session" | "transaction";
 
 const EXPECTED = "a URL such as postgres://user@host:5432/database";
 /** As `@gro/postgres-store` takes it, which is loaded only when it is needed. */
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,40}$/u;
 
 /** @throws UsageError for what is no URL of a PostgreSQL. It shows nothing that may have a password in it. */
-export function databasePlace(given: Arguments<"database-url" | "schema">): DatabasePlace {
+export function databasePlace(given: Arguments<"database-url" | "schema" | "pooling">): DatabasePlace {
   const url = given.text("database-url");
   const origin = given.originOf("database-url");
   if (url === undefined) {
@@ -35,7 +39,13 @@ export function databasePlace(given: Arguments<"database-url" | "schema">): Data
       `${given.originOf("schema")}: expected a letter or _, then up to 40 of a-z, 0-9 and _.`,
     );
   }
-  return { kind: "database", url, schema, shownAs: shown(parsed, url) };
+  return { kind: "database", url, schema, pooling: poolingFrom(given), shownAs: shown(parsed, url) };
+}
+
+function poolingFrom(given: Arguments<"pooling">): Pooling {
+  const pooling = given.text("pooling") ?? "session";
+  if (pooling === "session" || pooling === "transaction") return pooling;
+  throw new UsageError(`${given.originOf("pooling")}: expected session or transaction.`);
 }
 
 /** A URL as `pg` takes it, which may have no host before its slash: then a parameter names one, such as the folder of a socket. */

@@ -1,5 +1,5 @@
 import { StoreError, type DurableStore } from "@gro/queue";
-import type { MigrateOutcome } from "@gro/postgres-store";
+import type { MigrateOutcome, PostgresStoreOptions } from "@gro/postgres-store";
 import type { DatabasePlace } from "./database-place.js";
 import { loadPackage } from "./load-package.js";
 
@@ -8,13 +8,19 @@ function load() {
   return loadPackage(() => import("@gro/postgres-store"), ["@gro/postgres-store", "pg"]);
 }
 
+/** Where connections are shared by transaction, what is prepared on one is asked for on another, and nobody hears a notice. */
+function optionsOf({ schema, pooling }: DatabasePlace): PostgresStoreOptions {
+  const isOwn = pooling === "session";
+  return { schema, preparedStatements: isOwn, listen: isOwn };
+}
+
 /** Does something with a store in a database, and closes it. The schema is made where it is missing. @throws StoreError */
 export async function withDatabase<Outcome>(
-  { url, schema }: DatabasePlace,
+  place: DatabasePlace,
   work: (store: DurableStore) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { postgresStore } = await load();
-  const store = postgresStore(url, { schema });
+  const store = postgresStore(place.url, optionsOf(place));
   try {
     // Nobody waits for a server that is not there, or not this one.
     await store.open();
@@ -26,11 +32,11 @@ export async function withDatabase<Outcome>(
 
 /** Does something with a queue in a database, and makes nothing. Answers `undefined` where there is none. @throws StoreError */
 export async function withDatabaseAsItIs<Outcome>(
-  { url, schema }: DatabasePlace,
+  place: DatabasePlace,
   work: (store: DurableStore) => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
   const { postgresStore } = await load();
-  const store = postgresStore(url, { schema, migrate: false });
+  const store = postgresStore(place.url, { ...optionsOf(place), migrate: false });
   try {
     await store.open();
     return await work(store);

@@ -41,7 +41,9 @@ export function shownPlace(place: QueuePlace): string {
 /** The flag that leads to a queue. */
 export function flagOfPlace(place: QueuePlace): string {
   if (place.kind === "files") return `--queue-path ${place.queue.shownAs}`;
-  return `--database-url ${place.shownAs}${place.schema === undefined ? "" : ` --schema ${place.schema}`}`;
+  const schema = place.schema === undefined ? "" : ` --schema ${place.schema}`;
+  const pooling = place.pooling === "session" ? "" : ` --pooling ${place.pooling}`;
+  return `--database-url ${place.shownAs}${schema}${pooling}`;
 }
 
 /** Why a directory cannot be written to, with its name, or `undefined`; makes it where it is missing. */

@@ -1,7 +1,7 @@
 import { memoRetentionOf, type PageStore, type StoreEnvironment } from "@gro/queue";
 import { InvalidOptionError } from "@gro/summarizer";
-import { wholeNumber } from "@gro/summarizer/executor";
-import type { PostgresPool } from "./ports/postgres-pool.js";
+import { wholeNumber, withMethods } from "@gro/summarizer/executor";
+import type { PostgresClient, PostgresPool } from "./ports/postgres-pool.js";
 import { DEFAULT_SCHEMA, isSchemaName } from "./statements/schema.js";
 
 export interface PostgresStoreOptions extends StoreEnvironment {
@@ -18,10 +18,14 @@ export interface PostgresStoreOptions extends StoreEnvironment {
   readonly migrate?: boolean | undefined;
   /**
    * Whether `queue.onClaimable` listens to the database. It takes up one connection while somebody wants to know; without it, and with
-   * a pool of one connection, workers look every `pollIntervalMs`. @default true
+   * a pool of one connection, workers look every `pollIntervalMs`. `false` behind a PgBouncer that shares connections by transaction, where
+   * nobody would hear anything. @default true
    */
   readonly listen?: boolean | undefined;
-  /** Whether inserts are kept prepared by the server. Not with a PgBouncer before 1.21 that shares connections by transaction. @default true */
+  /**
+   * Whether inserts are kept prepared by the server. `false` behind a PgBouncer that shares connections by transaction, with `listen: false`:
+   * only from 1.21 on, and with a `max_prepared_statements` above 0, it carries them. @default true
+   */
   readonly preparedStatements?: boolean | undefined;
   /**
    * How long completions and the failures of step keys are kept, in milliseconds, from 259200000: 3 days. Failures count from when they
@@ -54,14 +58,16 @@ export interface ResolvedOptions {
 }
 
 /** @throws InvalidOptionError */
-export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
+export function resolveOptions(given: PostgresStoreOptions): ResolvedOptions {
+  const options = checkOptions(given);
   const { clock, randomId = () => globalThis.crypto.randomUUID(), schema = DEFAULT_SCHEMA, pages } = options;
   const { preparedStatements = true } = options;
   const { migrate = true, listen = true, memoRetentionMs, deadLetterRetentionMs = null } = options;
   const { onRetentionFailed = () => undefined } = options;
   return {
-    ...{ randomId, pages },
-    now: clock === undefined ? () => null : () => clock.now(),
+    randomId: functionOf("randomId", randomId),
+    pages: pages === undefined ? undefined : withMethods("pages", pages, "read", "save", "writeSummary"),
+    now: nowOf(clock),
     schema: checkSchema(schema),
     migrate: flag("migrate", migrate),
     listen: flag("listen", listen),
@@ -69,8 +75,35 @@ export function resolveOptions(options: PostgresStoreOptions): ResolvedOptions {
     memoRetentionMs: memoRetentionOf(memoRetentionMs),
     deadLetterRetentionMs:
       deadLetterRetentionMs === null ? null : wholeNumber("deadLetterRetentionMs", deadLetterRetentionMs, 0),
-    onRetentionFailed: listenerOf("onRetentionFailed", onRetentionFailed),
+    onRetentionFailed: functionOf("onRetentionFailed", onRetentionFailed),
   };
+}
+
+/** What is none at all, such as `null` from JavaScript. @throws InvalidOptionError */
+export function checkOptions<Options extends object>(options: Options): Options {
+  if (typeof options === "object" && options !== null) return options;
+  throw new InvalidOptionError("options", options, "an object, or nothing");
+}
+
+function nowOf(clock: PostgresStoreOptions["clock"]): ResolvedOptions["now"] {
+  if (clock === undefined) return () => null;
+  const checked = withMethods("clock", clock, "now");
+  return () => checked.now();
+}
+
+/**
+ * What a transaction of the caller's goes over. A pool would send each statement over another connection, and so outside of it.
+ *
+ * @throws InvalidOptionError
+ */
+export function checkClient(client: unknown): PostgresClient {
+  // Some wrap the client of a pool, which they can give back.
+  if (isClient(client) && (!isPool(client) || "release" in client)) return client;
+  throw new InvalidOptionError(
+    "client",
+    client,
+    "the client that the transaction was begun on, such as `await pool.connect()` gives, and no pool",
+  );
 }
 
 /** Never shows what it is given: there may be a password in it. @throws InvalidOptionError */
@@ -100,17 +133,18 @@ function flag(option: string, value: unknown): boolean {
   throw new InvalidOptionError(option, value, "true or false");
 }
 
-function listenerOf<Listener extends (error: unknown) => void>(option: string, value: Listener): Listener {
+function functionOf<Given extends (...values: never[]) => unknown>(option: string, value: Given): Given {
   if (typeof value === "function") return value;
   throw new InvalidOptionError(option, value, "a function");
 }
 
+function isClient(value: unknown): value is PostgresClient {
+  return typeof value === "object" && value !== null && "query" in value && typeof value.query === "function";
+}
+
 function isPool(value: unknown): value is PostgresPool {
   return (
-    typeof value === "object" &&
-    value !== null &&
-    "query" in value &&
-    typeof value.query === "function" &&
+    isClient(value) &&
     "connect" in value &&
     typeof value.connect === "function" &&
     // A single client of pg has these two as well; what only it has tells them apart.

@@ -4,7 +4,13 @@ import type { Memo } from "@gro/summarizer";
 import { Database } from "./connection/database.js";
 import { openPool } from "./connection/own-pool.js";
 import { migrateSchema, type MigrateOutcome } from "./migrations/migrate.js";
-import { checkSchema, checkSource, resolveOptions, type PostgresStoreOptions } from "./options.js";
+import {
+  checkOptions,
+  checkSchema,
+  checkSource,
+  resolveOptions,
+  type PostgresStoreOptions,
+} from "./options.js";
 import { pagesOf } from "./pages/postgres-page-store.js";
 import type { PostgresClient, PostgresPool } from "./ports/postgres-pool.js";
 import { DEFAULT_SCHEMA } from "./statements/schema.js";
@@ -23,14 +29,20 @@ export interface PostgresStore extends DurableStore, AsyncDisposable {
   readonly ledger: BatchLedger;
   /**
    * Pages and queue as parts of a transaction of the caller's, for `enqueuePages` and `enqueueStored`: with the caller's own changes,
-   * all of it is there at the commit or none. `client` must be in a transaction, and is used for one statement at a time.
+   * all of it is there at the commit or none. `client` must be in a transaction, and is used for one statement at a time. Nobody can
+   * tell before a `BEGIN` that is under way is answered, so that this is not checked: outside of a transaction each statement stands by itself.
+   *
+   * @throws InvalidOptionError for a pool, and for what is no client
    */
   inTransaction(client: PostgresClient): PageIntake;
   /** Sees to it that the server can be reached and the schema is there; the first call does so too. @throws StoreError */
   open(): Promise<void>;
   /** Clears away what is older than its retention, in small parts. One process does it once an hour by itself. */
   expire(): Promise<Expired>;
-  /** Ends the calls that have begun. Later calls are refused with `store_closed`. A pool of the caller's stays open. */
+  /**
+   * Ends the calls that have begun, and resolves when they have ended, also when it is called again. Later calls are refused with
+   * `store_closed`. A pool of the caller's stays open.
+   */
   close(): Promise<void>;
 }
 
@@ -58,8 +70,10 @@ export function postgresStore(
   const queue = queueOf(database, { notifier, listener, retention });
   const { pages = pagesOf(database) } = database.options;
 
-  async function close(): Promise<void> {
-    if (database.isClosed) return;
+  let closing: Promise<void> | undefined;
+  /** Whoever closes it a second time waits for the first. */
+  const close = () => (closing ??= closeAll());
+  async function closeAll(): Promise<void> {
     listener.close();
     await notifier.close();
     await database.close();
@@ -68,10 +82,13 @@ export function postgresStore(
 
   return {
     ...{ queue, pages, memo: memoOf(database, retention), ledger: ledgerOf(database) },
-    inTransaction: (client) => ({
-      pages: database.options.pages ?? pagesOf(database, database.runOn(client)),
-      queue: { enqueue: (items: readonly NewQueueItem[]) => queue.enqueue(items, { client }) },
-    }),
+    inTransaction(client) {
+      const run = database.runOn(client);
+      return {
+        pages: database.options.pages ?? pagesOf(database, run),
+        queue: { enqueue: (items: readonly NewQueueItem[]) => queue.enqueue(items, { client }) },
+      };
+    },
     open: () => database.open(),
     expire: () => retention.expire(),
     ...{ close, [Symbol.asyncDispose]: close },
@@ -87,9 +104,10 @@ export function postgresStore(
  */
 export async function migrate(
   connection: PostgresPool | string,
-  { schema = DEFAULT_SCHEMA }: Pick<PostgresStoreOptions, "schema"> = {},
+  options: Pick<PostgresStoreOptions, "schema"> = {},
 ): Promise<MigrateOutcome> {
   const source = checkSource(connection);
+  const { schema = DEFAULT_SCHEMA } = checkOptions(options);
   const name = checkSchema(schema);
   if (typeof source !== "string") return migrateSchema(source, name);
   const pool = await openPool(source);

@@ -12,6 +12,7 @@ const MIGRATE_FLAGS = {
     help: "where it is, such as postgres://user@host:5432/db",
   },
   schema: DATABASE_FLAGS.schema,
+  pooling: DATABASE_FLAGS.pooling,
   json: { help: "print the versions as one JSON object" },
 } as const satisfies FlagTable;
 

@@ -17,6 +17,11 @@ export const DATABASE_FLAGS = {
     variable: "DATABASE_SCHEMA",
     help: "the schema with its tables, in place of gro",
   },
+  pooling: {
+    value: "MODE",
+    variable: "DATABASE_POOLING",
+    help: "transaction: the URL leads to a PgBouncer in that mode",
+  },
 } as const satisfies FlagTable;
 
 export const QUEUE_FLAGS = {
@@ -70,6 +75,9 @@ function databaseFrom(
   const place = namedDatabase(given, namesDirectories);
   if (place === undefined && given.has("schema")) {
     throw new UsageError("--schema goes with --database-url: directories have none.");
+  }
+  if (place === undefined && given.has("pooling")) {
+    throw new UsageError("--pooling goes with --database-url: directories have no connections.");
   }
   return place;
 }

@@ -2,7 +2,7 @@ import { contentHash } from "@gro/queue";
 import { isConflict, isUniqueViolation } from "../errors/sql-state.js";
 import { closed, failed } from "../errors/store-errors.js";
 import { ready, readyWithin } from "../migrations/ready.js";
-import type { ResolvedOptions } from "../options.js";
+import { checkClient, type ResolvedOptions } from "../options.js";
 import type { PostgresClient, PostgresPool } from "../ports/postgres-pool.js";
 import { openPool, type OwnPool } from "./own-pool.js";
 import { query, type Run, type Statement } from "./run.js";
@@ -59,8 +59,9 @@ export class Database {
       }
     });
 
-  /** Runs statements as parts of a caller's transaction, when the schema is there. */
-  runOn(client: PostgresClient): Run {
+  /** Runs statements as parts of a caller's transaction, when the schema is there. @throws InvalidOptionError for what is no client */
+  runOn(given: PostgresClient): Run {
+    const client = checkClient(given);
     const run = this.#transactions.runOn(client);
     return (statement, values) =>
       this.#call(async () => {

@@ -7,6 +7,11 @@ export function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/** A statement that was prepared on one connection of the server, and is asked for on another. */
+const SHARED_BY_TRANSACTION =
+  "prepared statements do not last on this connection, as where a PgBouncer shares connections by transaction: " +
+  "give the store `preparedStatements: false` and `listen: false`, or the command line --pooling transaction";
+
 /** What somebody has to mend before the same call can succeed. */
 const FOR_SOMEBODY: Readonly<Record<string, string>> = {
   "28P01": "the password was refused",
@@ -17,6 +22,8 @@ const FOR_SOMEBODY: Readonly<Record<string, string>> = {
   "3F000": "the schema of the store is missing",
   "42703": "a column of the store is missing",
   "42704": "something of the store is missing",
+  "42P05": SHARED_BY_TRANSACTION,
+  "26000": SHARED_BY_TRANSACTION,
   ENOTFOUND: "there is no host of this name",
   ERR_INVALID_URL: "the connection string is no URL",
 };
@@ -25,7 +32,8 @@ const FOR_SOMEBODY: Readonly<Record<string, string>> = {
 const FOR_LATER: Readonly<Record<string, string>> = {
   "25P03": "a transaction was idle for longer than the server allows",
   "25P04": "a transaction took longer than the server allows",
-  "25006": "the server takes no changes: it is a standby, or is about to be one",
+  "25006":
+    "the server takes no changes: it is a standby or about to be one, or default_transaction_read_only is on for this user",
   "40001": "another transaction was in the way",
   "40P01": "another transaction was in the way",
   "53100": "the server's disk is full",
@@ -56,6 +64,8 @@ const FOR_LATER: Readonly<Record<string, string>> = {
 const LATER_CLASSES = new Set(["08", "53", "57", "58"]);
 /** The driver gives these no code. */
 const LATER_MESSAGES = /terminat|timeout|timed out|closed|not queryable|unexpectedly/iu;
+/** What the driver says when the server asks for a password and there is none, or an empty one. */
+const NO_PASSWORD = /client password must be a (non-empty )?string/u;
 
 /** An error of the driver in words. */
 export interface Trouble {
@@ -69,15 +79,26 @@ export interface Trouble {
 export function troubleOf(error: unknown): Trouble {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
+  if (code === undefined && NO_PASSWORD.test(message)) {
+    const reason =
+      "the server asks for a password, and none was given: put it into the URL (postgres://user:password@host/database), " +
+      "the `password` of your pool, PGPASSWORD or ~/.pgpass";
+    return { reason, isRetryable: false, code: null };
+  }
   if (code === undefined) {
     return { reason: message, isRetryable: LATER_MESSAGES.test(message), code: null };
   }
-  const mend = FOR_SOMEBODY[code];
+  const mend = isOtherStatement(message, code) ? SHARED_BY_TRANSACTION : FOR_SOMEBODY[code];
   if (mend !== undefined) return { reason: `${mend} (${code})`, isRetryable: false, code };
   const later = isSocketMissing(error, code) ? "nothing answers there" : FOR_LATER[code];
   if (later !== undefined) return { reason: `${later} (${code})`, isRetryable: true, code };
   const isLater = LATER_CLASSES.has(code.slice(0, 2)) && /^[0-9A-Z]{5}$/u.test(code);
   return { reason: `${message} (${code})`, isRetryable: isLater, code };
+}
+
+/** The name of a prepared statement stands for another one, with other values. This code tells of many things that pass as well. */
+function isOtherStatement(message: string, code: string): boolean {
+  return code === "08P01" && message.includes("prepared statement");
 }
 
 /** A stopped server takes its Unix socket away. Other files that are missing, such as a certificate, stay missing. */

@@ -52,7 +52,9 @@ async function inTransaction<Outcome>(
   client: PostgresClient,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  await query(client, { text: "BEGIN" });
+  // Stricter levels go on seeing what was there at their first statement, which comes before the lock: not what another process has made
+  // while this one waited for it.
+  await query(client, { text: "BEGIN ISOLATION LEVEL READ COMMITTED" });
   try {
     const outcome = await work();
     await query(client, { text: "COMMIT" });

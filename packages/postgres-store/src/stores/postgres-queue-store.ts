@@ -31,7 +31,10 @@ import type { Retention } from "./retention.js";
 import { storable } from "./storable.js";
 
 export interface EnqueueOptions {
-  /** A client inside a transaction of the caller's: the items are queued when it commits, and only then durable. @default none */
+  /**
+   * A client inside a transaction of the caller's: the items are queued when it commits, and only then durable. A pool is refused; whether a
+   * transaction is open is not checked. @default none
+   */
   readonly client?: PostgresClient | undefined;
 }
 
@@ -89,18 +92,15 @@ export function queueOf(database: Database, { notifier, listener, retention }: Q
   return {
     async enqueue(given, { client } = {}) {
       checkItems(given);
+      const run = client === undefined ? database.run : database.runOn(client);
       // The database sets the time.
       const items = given.map((item) => queueItemOf(item, 0));
       if (items.length === 0) return [];
-      if (client !== undefined) {
-        const run = database.runOn(client);
-        const outcomes = await putItems(run, statements, now(), items);
-        // Sent when the caller commits.
-        if (isAnyNew(outcomes) && notifier.isToJoin()) await run(statements.notify, [channelOf(schema)]);
-        return outcomes;
-      }
-      const outcomes = await putItems(database.run, statements, now(), items);
-      if (isAnyNew(outcomes)) notifier.notify();
+      const outcomes = await putItems(run, statements, now(), items);
+      if (!isAnyNew(outcomes)) return outcomes;
+      if (client === undefined) notifier.notify();
+      // Sent when the caller commits.
+      else if (notifier.isToJoin()) await run(statements.notify, [channelOf(schema)]);
       return outcomes;
     },
     async claim(request) {
