@@ -29,7 +29,7 @@ export interface PostgresStore extends DurableStore, AsyncDisposable {
   readonly ledger: BatchLedger;
   /**
    * Pages and queue as parts of a transaction of the caller's, for `enqueuePages` and `enqueueStored`: with the caller's own changes,
-   * all of it is there at the commit or none. `client` must be in a transaction, and is used for one statement at a time. Nobody can
+   * all of it is there at the commit or none; pages of the option `pages` live elsewhere and are saved at once. `client` must be in a transaction, and is used for one statement at a time. Nobody can
    * tell before a `BEGIN` that is under way is answered, so that this is not checked: outside of a transaction each statement stands by itself.
    *
    * @throws InvalidOptionError for a pool, and for what is no client
