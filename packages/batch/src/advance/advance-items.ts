@@ -14,25 +14,40 @@ const CLAIMS_AT_ONCE = 200;
 const GROUP_SIZE = 16;
 /** From so many lapses on, an item is suspected of being what ends workers. */
 const SUSPICIOUS_LAPSES = 3;
+/** Batches are looked at again after so long, however many items there are. What is pooled by then goes off, full or not. */
+const LEAST_TIME_MS = 10_000;
+
 /**
  * Takes every claimable item as far as it goes; what there is to ask is pooled over all of them and submitted. Items that come back
- * at once are taken up in the same tick.
+ * at once are taken up in the same tick. Where there are so many that batches would wait for long, the rest is for the next tick, which
+ * comes at once.
  */
 export async function advanceItems(tick: Tick): Promise<void> {
+  const { clock, batchPollIntervalMs } = tick.settings;
+  const endsAt = clock.now() + Math.max(LEAST_TIME_MS, batchPollIntervalMs);
+  const isOver = () => clock.now() >= endsAt;
   const pools = new Pools(tick);
   const settlements = new Settlements(tick);
   for (;;) {
-    const claimed = await takeUp(tick, pools, settlements);
+    const claimed = await takeUp(tick, pools, settlements, isOver);
     for (let pool = pools.next(); pool !== undefined; pool = pools.next()) {
       await submitFrom(tick, pool, settlements);
     }
     await reopenAll(tick, pools.rereads, settlements);
     if (claimed === 0 || tick.stopping.aborted || tick.pages.trouble !== undefined) return;
+    if (!isOver()) continue;
+    tick.schedule.nudge();
+    return;
   }
 }
 
-/** Takes up items until none is claimable; batches that are full go off on the way. Answers how many items there were. */
-async function takeUp(tick: Tick, pools: Pools, settlements: Settlements): Promise<number> {
+/** Takes up items until none is claimable, or the time is over; batches that are full go off on the way. Answers how many items there were. */
+async function takeUp(
+  tick: Tick,
+  pools: Pools,
+  settlements: Settlements,
+  isOver: () => boolean,
+): Promise<number> {
   const { store, leaseMs } = tick.settings;
   let taken = 0;
   while (!tick.stopping.aborted && tick.pages.trouble === undefined) {
@@ -54,6 +69,7 @@ async function takeUp(tick: Tick, pools: Pools, settlements: Settlements): Promi
       }
     }
     await settlements.flush();
+    if (isOver()) break;
   }
   return taken;
 }

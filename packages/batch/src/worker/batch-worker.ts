@@ -67,7 +67,8 @@ export class BatchWorker {
 
   /**
    * Looks at everything once: tends the batches that are due, takes every claimable item as far as it goes, and submits what is to be
-   * asked. There is never more than one tick at a time: a second call gets the first one's report.
+   * asked. With more items than it comes to within `batchPollIntervalMs` it ends, so that batches are not forgotten over them, and the next tick
+   * goes on. There is never more than one tick at a time: a second call gets the first one's report.
    * @throws WorkerStoppedError after `stop`.
    * @throws what the store throws when it cannot be claimed from; a single page's or batch's trouble is an event.
    * @throws StoreError `store_failed` when pages are queued and the store has not a single one: nothing is given up for that.

@@ -22,7 +22,7 @@ function tickOf(parts: WorkerParts, ready: ReadyForTicks): Tick {
 }
 
 /**
- * Looks at everything once: first the batches, so that what they bring is used at once, then the items. All that it knows, it reads
+ * Looks at everything once: first the batches, so that what they bring is used at once, then the items, for as long as batches may wait. All that it knows, it reads
  * from the store: any worker goes on where another was killed. Rejects when the store cannot be claimed from, or has not a single page.
  */
 export async function runTick(parts: WorkerParts, ready: ReadyForTicks): Promise<TickReport> {
